@@ -1,0 +1,130 @@
+"""Arrays whose elements are mpmath numbers or SymPy expressions (`EntryArray`).
+
+May import `duck`, `op`, `errors` and NumPy; the numbers arrive as a `Numbers` object from
+the rooms that own them (`exact`, `symbolic`). Every operation of the table runs here from
+its one declaration: elementwise by its scalar form, whole-array ones by their `form`, and
+structure (reshape, sum, matmul, indexing) by the plain NumPy forward on object arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, Protocol
+
+import numpy as np
+
+from gradcli.ops.duck import Duck
+from gradcli.ops.op import Op
+
+
+class Unavailable(Exception):
+    """A number system has no form of an operation; the message names the operation."""
+
+
+class Numbers(Protocol):
+    """A number system: a namespace of scalar functions with mpmath's names, and conversion.
+
+    Besides mpmath's names it offers `where(c, a, b)` and the comparisons
+    `lt le gt ge eq ne` of two scalars, and `land lor lnot` of truth values.
+    """
+
+    symbolic: bool
+
+    def convert(self, value: Any) -> Any:
+        """Return the exact scalar of a Python or NumPy number (or truth value)."""
+
+    def finish(self, op: Op, value: Any) -> Any:
+        """Return a result of `op` as a scalar of this system (complex becomes NaN)."""
+
+
+def object_array(values: Any, shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
+    """Return an object array of `shape` from a flat list of scalars."""
+    out = np.empty(len(values), dtype=object)
+    for i, v in enumerate(values):
+        out[i] = v
+    return out.reshape(shape)
+
+
+class EntryArray(Duck):
+    """An array of exact scalars.
+
+    Parameters
+    ----------
+    entries
+        Object array of scalars of `m`.
+    m
+        The number system.
+    """
+
+    __slots__ = ("entries", "m")
+    duck_level = 0
+    dtype = np.dtype(np.float64)
+
+    def __init__(self, entries: np.ndarray[Any, Any], m: Numbers) -> None:
+        self.entries = entries
+        self.m = m
+
+    @property
+    def shape(self) -> tuple[int, ...]:  # type: ignore[override]
+        """The shape."""
+        return self.entries.shape
+
+    def __repr__(self) -> str:
+        return f"EntryArray({self.entries!r})"
+
+    def __bool__(self) -> bool:
+        return bool(self.entries)
+
+    def __float__(self) -> float:
+        return float(self.entries[()])
+
+    def duck_apply(self, op: Op, args: tuple[Any, ...], params: Mapping[str, Any]) -> EntryArray:
+        """Apply one operation of the table by its scalar form, array form or plain forward."""
+        m = self.m
+        raw = [entries_of(a, m) for a in args]
+        form = op.mp
+        if m.symbolic and op.sym is not True:
+            if op.sym is False:
+                raise Unavailable(op.name)
+            form = op.sym  # type: ignore[assignment]
+        if form is not None:
+            scalar = np.frompyfunc(partial(_call_form, m, op, form, params), len(raw), 1)
+            return wrap(scalar(*raw), m)
+        if op.form is not None:
+            return wrap(op.form(m, *raw, **params), m)
+        return wrap(op.fn(*raw, **params), m)
+
+    def astype(self, dtype: Any, **kwargs: Any) -> EntryArray:
+        """Return itself: exact numbers have one precision."""
+        return self
+
+    def copy(self, order: str = "C") -> EntryArray:
+        """Return a copy."""
+        return EntryArray(self.entries.copy(), self.m)
+
+
+def _call_form(m: Numbers, op: Op, form: Any, params: Mapping[str, Any], *xs: Any) -> Any:
+    """Evaluate a scalar form; a number outside the domain is not a real number."""
+    return m.finish(op, form(m, *xs, **params))
+
+
+def wrap(result: Any, m: Numbers) -> EntryArray:
+    """Return a result (object array or a lone scalar) as an entry array."""
+    if isinstance(result, np.ndarray):
+        return EntryArray(result if result.dtype == object else lift(result, m).entries, m)
+    return EntryArray(object_array([result], ()), m)
+
+
+def lift(values: Any, m: Numbers) -> EntryArray:
+    """Return the exact entry array of plain numbers: each double becomes its exact value."""
+    array = np.asarray(values)
+    flat = [m.convert(v) for v in array.ravel().tolist()]
+    return EntryArray(object_array(flat, array.shape), m)
+
+
+def entries_of(value: Any, m: Numbers) -> np.ndarray[Any, Any]:
+    """Return the object array of an argument, exact numbers for plain ones."""
+    if isinstance(value, EntryArray):
+        return value.entries
+    return lift(value, m).entries

@@ -1,0 +1,258 @@
+"""The declaration of one operation (`Op`), and of a function built from others (`Composite`).
+
+May import `rule`, `duck`'s dispatch, and NumPy. Everything the product knows of an
+operation stands in one of these records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from gradcli.errors import UsageError
+from gradcli.ops.rule import Rule, Vjp
+
+NO_PARAMS: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """Where a function has a real value.
+
+    Parameters
+    ----------
+    text
+        The condition as a user reads it, e.g. ``x > 0``.
+    holds
+        The same as a predicate of the inputs, elementwise; works on arrays and entries.
+    """
+
+    text: str
+    holds: Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Kink:
+    """Where a function is continuous but not differentiable, or jumps, and what we answer.
+
+    Parameters
+    ----------
+    at
+        The place as a user reads it, e.g. ``0`` (of the input) or ``a tie``.
+    margin
+        A function of the inputs (and params) whose zeros are the places; elementwise.
+    used
+        The partial we answer there, in words a user reads, e.g. ``0``.
+    convention
+        Whose convention that is, e.g. ``PyTorch's convention``.
+    jump
+        Whether the value itself jumps there.
+    """
+
+    at: str
+    margin: Callable[..., Any]
+    used: str = "0"
+    convention: str = ""
+    jump: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A call that the generated tests make: array arguments (nested lists) and params."""
+
+    args: tuple[Any, ...]
+    params: Mapping[str, Any]
+
+
+def call(*args: Any, **params: Any) -> Sample:
+    """Return a sample call, written as the call itself is."""
+    return Sample(args, params)
+
+
+# Keyword arguments of NumPy's functions that say "nothing special" with these values.
+_NEUTRAL: Mapping[str, tuple[Any, ...]] = {
+    "dtype": (None, float, np.float64, "float64", np.dtype(float)),
+    "out": (None,),
+    "where": (True,),
+    "casting": ("same_kind",),
+    "order": ("K", "C", None),
+    "subok": (True, False),
+    "axes": (None,),
+    "device": (None, "cpu"),
+    "like": (None,),
+    "copy": (None,),
+    "overwrite_a": (False,),
+    "overwrite_b": (False,),
+    "check_finite": (True, False),
+}
+_NO_VALUE = getattr(np, "_NoValue", None)
+
+
+def _is_neutral(name: str, value: Any) -> bool:
+    if value is _NO_VALUE:
+        return True
+    allowed = _NEUTRAL.get(name)
+    return allowed is not None and any(value is a or value == a for a in allowed)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Op:
+    """One primitive operation.
+
+    Parameters
+    ----------
+    name, aliases
+        The names in the expression language; `name` is also the listing's.
+    fn
+        The float64 forward on plain arrays, ``fn(*arrays, **params)``.
+    rule
+        The derivative rule.
+    arrays
+        Number of array inputs; ``None`` for one list of any length (concat, stack).
+    params
+        Keyword parameters with their defaults, in NumPy's positional order.
+    numpy
+        The NumPy (or `math`) callables that mean this operation.
+    mp
+        The same function of scalars over a namespace ``m`` of numbers (mpmath's names);
+        ``None``: `fn` itself works on arrays of any number type, or `form` says how.
+    sym
+        The SymPy form where it differs from `mp`; ``False`` where SymPy has none.
+    form
+        For operations on whole arrays: the function ``(m, *object arrays, **params)``.
+    domain, kink
+        See `Domain` and `Kink`.
+    accumulate
+        ``(buffer, g, *xs, **params)``: adds the cotangent of the first input into a buffer
+        in place; for indexing, where one buffer serves many reads.
+    samples, bad
+        Calls for the generated tests; bad ones must be refused.
+    doc, source
+        One line for the user; where the derivative is from.
+    """
+
+    name: str
+    fn: Callable[..., Any]
+    rule: Rule
+    arrays: int | None = 1
+    params: Mapping[str, Any] = field(default_factory=lambda: NO_PARAMS)
+    numpy: tuple[Any, ...] = ()
+    aliases: tuple[str, ...] = ()
+    mp: Callable[..., Any] | None = None
+    sym: Callable[..., Any] | bool = True
+    form: Callable[..., Any] | None = None
+    domain: Domain | None = None
+    kink: Kink | None = None
+    accumulate: Callable[..., None] | None = None
+    samples: tuple[Sample, ...] = ()
+    bad: tuple[Sample, ...] = ()
+    doc: str = ""
+    source: str = ""
+    vjps: Sequence[Vjp] = field(init=False, repr=False)
+    jvp: Callable[..., Any] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "vjps", self.rule.vjps(self.apply))
+        object.__setattr__(self, "jvp", self.rule.jvp(self.apply))
+
+    def __repr__(self) -> str:
+        return f"<op {self.name}>"
+
+    def apply(self, args: tuple[Any, ...], params: Mapping[str, Any] = NO_PARAMS) -> Any:
+        """Apply the operation to positional arrays and complete params.
+
+        Ducks (tracers, entry arrays) are handed the call, the one of the highest level
+        first; plain arrays are computed.
+        """
+        top: Any = None
+        level = -1
+        for a in args:
+            bound = getattr(type(a), "duck_level", None)
+            if bound is not None and a.duck_level > level:
+                top, level = a, a.duck_level
+        if top is None:
+            return self.fn(*args, **params)
+        return top.duck_apply(self, args, params)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Apply the operation, called as NumPy's function is."""
+        arrays, given = self.normalise(args, kwargs)
+        return self.apply(arrays, given)
+
+    def normalise(
+        self, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+    ) -> tuple[tuple[Any, ...], Mapping[str, Any]]:
+        """Split a NumPy-style call into array arguments and complete params.
+
+        Raises
+        ------
+        UsageError
+            For a keyword that this operation does not have.
+        """
+        if self.arrays is None:
+            arrays, rest = tuple(args[0]), args[1:]
+        else:
+            arrays, rest = args[: self.arrays], args[self.arrays :]
+        if not rest and not kwargs:
+            return arrays, self.params
+        params = dict(self.params)
+        names = list(self.params)
+        if len(rest) > len(names):
+            raise UsageError("E018", f"`{self.name}` takes fewer positional arguments")
+        params.update(zip(names, rest, strict=False))
+        for key, value in kwargs.items():
+            if key in params:
+                if value is not _NO_VALUE:
+                    params[key] = value
+            elif not _is_neutral(key, value):
+                raise UsageError("E018", f"`{self.name}` does not follow the argument `{key}=`")
+        return arrays, params
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Composite:
+    """A function written in plain NumPy over primitives: it needs no rule of its own.
+
+    Parameters
+    ----------
+    name, aliases, numpy, doc, samples, bad, arrays, params, domain
+        As in `Op`.
+    fn
+        The function; every operation in it must be a primitive or another composite.
+    """
+
+    name: str
+    fn: Callable[..., Any]
+    arrays: int | None = 1
+    params: Mapping[str, Any] = field(default_factory=lambda: NO_PARAMS)
+    numpy: tuple[Any, ...] = ()
+    aliases: tuple[str, ...] = ()
+    domain: Domain | None = None
+    samples: tuple[Sample, ...] = ()
+    bad: tuple[Sample, ...] = ()
+    doc: str = ""
+    source: str = ""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the function, dropping keywords that only state a default of NumPy's."""
+        if kwargs:
+            kwargs = {
+                k: v
+                for k, v in kwargs.items()
+                if v is not _NO_VALUE and (k in self.params or not _is_neutral(k, v))
+            }
+        try:
+            return self.fn(*args, **kwargs)
+        except TypeError as problem:
+            unknown = [k for k in kwargs if k not in self.params]
+            if unknown:
+                what = f"`{self.name}` does not follow the argument `{unknown[0]}=`"
+                raise UsageError("E018", what) from problem
+            raise
+
+
+Function = Op | Composite

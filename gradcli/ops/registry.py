@@ -1,0 +1,56 @@
+"""The table as a whole: every family's operations by name and by NumPy callable.
+
+May import the families, `duck`, `op`. Building it refuses two declarations of one name or
+of one NumPy callable, so that a name means one thing in the language, the tracer and the
+documentation.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from types import MappingProxyType
+
+from gradcli.errors import InternalError
+from gradcli.ops.duck import SURFACE
+from gradcli.ops.op import Function
+
+FAMILIES = (
+    "elementwise.arithmetic",
+    "elementwise.comparison",
+    "reductions",
+    "shaping",
+    "indexing",
+    "linalg",
+)
+
+_by_name: dict[str, Function] = {}
+_spellings: dict[str, Function] = {}
+
+
+def _declare(function: Function) -> None:
+    for name in (function.name, *function.aliases):
+        if name in _spellings:
+            raise InternalError("E070", f"the op table declares `{name}` twice")
+        _spellings[name] = function
+    _by_name[function.name] = function
+    for target in function.numpy:
+        if target in SURFACE:
+            raise InternalError("E070", f"the op table gives `{target!r}` two meanings")
+        SURFACE[target] = function
+
+
+for _family in FAMILIES:
+    for _function in import_module(f"gradcli.ops.{_family}").TABLE:
+        _declare(_function)
+
+FUNCTIONS = MappingProxyType(_by_name)
+
+
+def lookup(name: str) -> Function | None:
+    """Return the function a name or alias means, or ``None``."""
+    return _spellings.get(name)
+
+
+def names() -> list[str]:
+    """Return every name and alias of the table."""
+    return list(_spellings)
