@@ -1,0 +1,248 @@
+"""Where a function is to be checked: values for its parameters.
+
+May import `marks`, `errors`, `source` and NumPy. A value is found per parameter, first
+match wins: the command line, a `case` mark, an item of the module's ``POINTS``, a default
+that is a float or an array, a module variable ``x0`` or ``x``, seeded samples of a given
+shape. Values are promoted to float64; integer, boolean and text defaults are held constant.
+"""
+
+from __future__ import annotations
+
+import inspect
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from gradcli.errors import UsageError
+from gradcli.frontend.marks import cases_of
+from gradcli.source import safe_text
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the command line says about points.
+
+    Parameters
+    ----------
+    values
+        Values by parameter name.
+    shapes
+        Shapes of parameters that get seeded normal samples.
+    wrt
+        Parameters to differentiate; empty: every differentiable one.
+    seed
+        Seed of the samples.
+    """
+
+    values: Mapping[str, Any] = _NOTHING
+    shapes: Mapping[str, tuple[int, ...]] = _NOTHING
+    wrt: tuple[str, ...] = ()
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One point: a value for every bound parameter, and the ones that are differentiated.
+
+    Parameters
+    ----------
+    label
+        What reports call the point.
+    values
+        Values by parameter, in the order of the signature.
+    wrt
+        Names of the differentiated parameters, in the order of the signature.
+    """
+
+    label: str
+    values: Mapping[str, Any]
+    wrt: tuple[str, ...]
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a real number that can be moved a little (not a bool)."""
+    return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+
+
+def promote(value: Any, name: str) -> Any:
+    """Return a value with its numbers as float64; what is no number stays as it is.
+
+    Raises
+    ------
+    UsageError
+        For complex numbers: there is no gradient to check.
+    """
+    if isinstance(value, complex) or (isinstance(value, np.ndarray) and value.dtype.kind == "c"):
+        raise UsageError("E062", f"`{safe_text(name)}` is complex; gradcli checks real functions")
+    if is_number(value):
+        return value if isinstance(value, np.float32) else float(value)
+    if isinstance(value, np.ndarray):
+        return value.astype(np.float64) if value.dtype.kind in "iu" else value
+    if isinstance(value, Mapping):
+        return {k: promote(v, f"{name}[{k!r}]") for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return _promote_sequence(value, name)
+    return value
+
+
+def _promote_sequence(value: Sequence[Any], name: str) -> Any:
+    """Return nested lists of numbers as one array, other containers item by item."""
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        array = np.asarray(None)
+    if array.dtype.kind in "iuf":
+        return array.astype(np.float64)
+    items = [promote(v, f"{name}[{i}]") for i, v in enumerate(value)]
+    return tuple(items) if isinstance(value, tuple) else items
+
+
+def is_differentiable(value: Any) -> bool:
+    """Whether a value holds floating-point numbers."""
+    if isinstance(value, float | np.floating):
+        return True
+    if isinstance(value, np.ndarray):
+        return bool(value.dtype.kind == "f")
+    if isinstance(value, Mapping):
+        return any(is_differentiable(v) for v in value.values())
+    return isinstance(value, list | tuple) and any(is_differentiable(v) for v in value)
+
+
+def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
+    """Return the parameters that can be given by position or name."""
+    kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    return [p for p in inspect.signature(function).parameters.values() if p.kind not in kinds]
+
+
+def _from_default(parameter: inspect.Parameter) -> Any:
+    """Return a default that is a float or an array; others are left to the function itself."""
+    value = parameter.default
+    if value is inspect.Parameter.empty or value is None:
+        return None
+    return value if is_differentiable(value) else None
+
+
+def _from_module(name: str, module: Mapping[str, Any]) -> Any:
+    """Return the module variable ``x0`` or ``x`` for parameter ``x``."""
+    start = module.get(f"{name}0")
+    if start is not None and not callable(start):
+        return promote(start, name)
+    same = module.get(name)
+    if same is None or callable(same) or inspect.ismodule(same):
+        return None
+    held = isinstance(same, bool | int | str) or (
+        isinstance(same, np.ndarray) and same.dtype.kind != "f"
+    )
+    return same if held else promote(same, name)
+
+
+def _sample(name: str, asked: Asked) -> Any:
+    """Return a seeded normal sample; each name has its own stream."""
+    words = [asked.seed, zlib.crc32(name.encode())]
+    stream = np.random.default_rng(np.random.SeedSequence(words))
+    drawn = stream.standard_normal(asked.shapes[name])
+    return float(drawn) if drawn.ndim == 0 else drawn
+
+
+def _base(function: Callable[..., Any], module: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    """Return what defaults, module variables and shapes give, by parameter."""
+    found: dict[str, Any] = {}
+    for parameter in _parameters(function):
+        value = _from_default(parameter)
+        if value is None and parameter.default is inspect.Parameter.empty:
+            value = _from_module(parameter.name, module)
+        if parameter.name in asked.shapes:
+            value = _sample(parameter.name, asked)
+        if value is not None:
+            found[parameter.name] = value
+    return found
+
+
+def _overlays(
+    function: Callable[..., Any], module: Mapping[str, Any], asked: Asked
+) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return the points that were said, each a label and values that replace the base."""
+    names = [p.name for p in _parameters(function)]
+    given = {k: v for k, v in asked.values.items() if k in names}
+    if given:
+        return [("command line", given)]
+    cases = cases_of(function)
+    if cases:
+        return [(f"case {i}", c) for i, c in enumerate(cases, 1)]
+    points = module.get("POINTS")
+    if isinstance(points, list | tuple) and points:
+        return [(f"POINTS[{i}]", _as_mapping(p, names)) for i, p in enumerate(points)]
+    return [("", {})]
+
+
+def _as_mapping(item: Any, names: Sequence[str]) -> Mapping[str, Any]:
+    """Return an item of ``POINTS`` by parameter name."""
+    if (
+        isinstance(item, Mapping)
+        and all(isinstance(k, str) for k in item)
+        and set(item) & set(names)
+    ):
+        return item
+    if isinstance(item, tuple):
+        return dict(zip(names, item, strict=False))
+    return {names[0]: item} if names else {}
+
+
+def find_points(
+    function: Callable[..., Any], module: Mapping[str, Any], asked: Asked
+) -> tuple[tuple[Point, ...], str]:
+    """Return the points of a function, or no point and the reason.
+
+    Parameters
+    ----------
+    function
+        The function.
+    module
+        The variables of its module.
+    asked
+        What the command line says.
+
+    Returns
+    -------
+    points : tuple of Point
+        In the order they are written.
+    reason : str
+        Why there is none, e.g. ``no point for `w```; empty otherwise.
+    """
+    parameters = _parameters(function)
+    base = _base(function, module, asked)
+    points = []
+    for label, said in _overlays(function, module, asked):
+        values = dict(base)
+        values.update({k: promote(v, k) for k, v in said.items()})
+        missing = [
+            p.name
+            for p in parameters
+            if p.name not in values and p.default is inspect.Parameter.empty
+        ]
+        if missing:
+            return (), f"no point for `{missing[0]}`"
+        _add_asked_defaults(parameters, asked, values)
+        ordered = {p.name: values[p.name] for p in parameters if p.name in values}
+        wrt = tuple(n for n, v in ordered.items() if is_differentiable(v))
+        if asked.wrt:
+            wrt = tuple(n for n in asked.wrt if n in wrt)
+        if not wrt:
+            return (), "no differentiable parameter"
+        points.append(Point(label, ordered, wrt))
+    return tuple(points), ""
+
+
+def _add_asked_defaults(
+    parameters: Sequence[inspect.Parameter], asked: Asked, values: dict[str, Any]
+) -> None:
+    """Promote an integer default that ``--wrt`` names."""
+    for p in parameters:
+        if p.name in asked.wrt and p.name not in values and is_number(p.default):
+            values[p.name] = float(p.default)

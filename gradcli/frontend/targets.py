@@ -1,0 +1,132 @@
+"""The functions of a module that can be checked, with their points and claims.
+
+May import `claims`, `marks`, `points`.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from gradcli.frontend.claims import Claim, Order, find_claims
+from gradcli.frontend.marks import carries_gradient
+from gradcli.frontend.points import Asked, Point, find_points
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A function to check.
+
+    Parameters
+    ----------
+    name, line
+        Its name and the 1-based line of its definition.
+    function
+        The callable whose derivative is in question.
+    points
+        Where to check; empty where it is skipped.
+    claims
+        Hand-written derivatives of it, in order of definition.
+    skipped
+        Why it is not checked; empty otherwise.
+    """
+
+    name: str
+    line: int
+    function: Callable[..., Any]
+    points: tuple[Point, ...]
+    claims: tuple[Claim, ...] = ()
+    skipped: str = ""
+
+
+def public_functions(module: ModuleType) -> dict[str, Callable[..., Any]]:
+    """Return the public top-level functions that the module defines itself, in order.
+
+    Parameters
+    ----------
+    module
+        A loaded module.
+
+    Returns
+    -------
+    dict
+        Functions by name; imported ones, classes and private ones are left out.
+    """
+    own = {
+        name: value
+        for name, value in vars(module).items()
+        if not name.startswith("_")
+        and callable(value)
+        and not inspect.isclass(value)
+        and getattr(inspect.unwrap(value), "__module__", None) == module.__name__
+        and hasattr(inspect.unwrap(value), "__code__")
+    }
+    return dict(sorted(own.items(), key=lambda item: line_of(item[1])))
+
+
+def line_of(function: Callable[..., Any]) -> int:
+    """Return the line of a function's definition, 0 where it has none."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    return code.co_firstlineno if code is not None else 0
+
+
+def find_targets(module: ModuleType, asked: Asked) -> list[Target]:
+    """Return every target of a module, skipped ones included.
+
+    Parameters
+    ----------
+    module
+        A loaded module.
+    asked
+        What the command line says about points.
+
+    Returns
+    -------
+    list of Target
+        In the order of definition. A claim is not itself a target.
+    """
+    functions = public_functions(module)
+    claims = find_claims(functions)
+    claiming = {claim.name for found in claims.values() for claim in found}
+    return [
+        _target(name, function, claims.get(name, []), module, asked)
+        for name, function in functions.items()
+        if name not in claiming
+    ]
+
+
+def _target(
+    name: str,
+    function: Callable[..., Any],
+    claims: list[Claim],
+    module: ModuleType,
+    asked: Asked,
+) -> Target:
+    """Return one target; a function that carries its own gradient is split in two."""
+    points, reason = find_points(function, vars(module), asked)
+    judged = function
+    if carries_gradient(function):
+        claims = [Claim(name, second_part(function), Order.GRADIENT), *claims]
+        judged = first_part(function)
+    return Target(name, line_of(function), judged, points, tuple(claims), reason)
+
+
+def first_part(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the value part of a function that returns ``(value, gradient)``."""
+
+    def value(*args: Any, **kwargs: Any) -> Any:
+        return function(*args, **kwargs)[0]
+
+    return value
+
+
+def second_part(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the gradient part of a function that returns ``(value, gradient)``."""
+
+    def gradient(*args: Any, **kwargs: Any) -> Any:
+        return function(*args, **kwargs)[1]
+
+    return gradient

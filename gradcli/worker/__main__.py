@@ -1,0 +1,6 @@
+"""Entry point of the worker process."""
+
+from gradcli.worker.server import main
+
+if __name__ == "__main__":
+    main()

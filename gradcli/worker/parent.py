@@ -1,0 +1,209 @@
+"""The parent half: start the worker, give it jobs, read messages against a deadline.
+
+May import `protocol`, `output`, `errors`. The parent never waits for the end of the pipe (a
+grandchild may hold it), and at every end kills the whole process group of the child.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from gradcli.worker.output import Tail
+from gradcli.worker.protocol import Decoder, send
+
+# How often the resident size is looked at, in seconds.
+_WATCH_EVERY = 0.1
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Limits of one target.
+
+    Parameters
+    ----------
+    seconds
+        Wall clock; starts anew with every ``begin`` message.
+    memory
+        Resident bytes of the child.
+    """
+
+    seconds: float = 30.0
+    memory: int = 2 * 1024**3
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of the child, or of the parent about the child.
+
+    Parameters
+    ----------
+    kind
+        ``targets``, ``begin``, ``evidence``, ``end``, ``failed`` from the child;
+        ``time``, ``memory``, ``died`` from the parent, after which the child is gone.
+    body
+        The content; for ``died`` the exit status (negative: a signal).
+    """
+
+    kind: str
+    body: Any
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment of the worker: BLAS on one thread unless the user set it."""
+    env = dict(os.environ)
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        env.setdefault(name, "1")
+    env["PYTHONUNBUFFERED"] = "1"
+    return env
+
+
+class Worker:
+    """A worker process; use it as a context manager.
+
+    Parameters
+    ----------
+    limits
+        The limits of every target.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self._token = secrets.token_hex(16)
+        self._child = 0
+        jobs_read, self._jobs = os.pipe()
+        self._results, results_write = os.pipe()
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "gradcli.worker", str(jobs_read), str(results_write)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            pass_fds=(jobs_read, results_write),
+            start_new_session=True,
+            env=_environment(),
+        )
+        os.close(jobs_read)
+        os.close(results_write)
+        if self._process.stdout is None or self._process.stderr is None:
+            raise OSError("the worker has no streams")
+        self._tails = [Tail(self._process.stdout), Tail(self._process.stderr)]
+        self._decoder = Decoder(self._token)
+        self._waiting: list[tuple[str, Any]] = []
+        os.write(self._jobs, self._token.encode() + b"\n")
+
+    def __enter__(self) -> Worker:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Kill child and server, with everything they started."""
+        self._kill_child()
+        for fd in (self._jobs, self._results):
+            try:
+                os.close(fd)
+            except OSError:
+                continue
+        _kill_group(self._process.pid)
+        self._process.wait()
+
+    def printed(self) -> list[str]:
+        """Return what user code printed since the last call, safe to show."""
+        return [line for tail in self._tails for line in tail.take()]
+
+    def run(self, job: dict[str, Any]) -> Iterator[Message]:
+        """Do one job.
+
+        Parameters
+        ----------
+        job
+            JSON-ready description of the work.
+
+        Yields
+        ------
+        Message
+            Until ``end``, ``failed``, or one of ``time``, ``memory``, ``died``.
+        """
+        try:
+            send(self._jobs, self._token, "job", job)
+        except OSError:
+            yield Message("died", self._process.poll())
+            return
+        deadline = time.monotonic() + self.limits.seconds
+        while True:
+            found = self._next(deadline)
+            if found.kind == "forked":
+                self._child = int(found.body)
+                continue
+            if found.kind == "begin":
+                deadline = time.monotonic() + self.limits.seconds
+            if found.kind in ("end", "failed"):
+                self._finish()
+                yield found
+                return
+            if found.kind == "exit":
+                yield Message("died", found.body)
+                return
+            if found.kind in ("time", "memory", "died"):
+                self._finish()
+                yield found
+                return
+            yield found
+
+    def _finish(self) -> None:
+        """Kill what the child left behind and read up to the server's note of its end."""
+        self._kill_child()
+        until = time.monotonic() + 2.0
+        while self._process.poll() is None and time.monotonic() < until:
+            if self._next(until).kind in ("exit", "died"):
+                break
+
+    def _next(self, deadline: float) -> Message:
+        """Return the next message, or what the parent has to say instead."""
+        while not self._waiting:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return Message("time", None)
+            ready, _, _ = select.select([self._results], [], [], min(left, _WATCH_EVERY))
+            if ready:
+                data = os.read(self._results, _CHUNK)
+                if not data:
+                    return Message("died", self._process.poll())
+                self._waiting += self._decoder.feed(data)
+            elif self._process.poll() is not None:
+                return Message("died", self._process.poll())
+            elif self._child and resident(self._child) > self.limits.memory:
+                return Message("memory", None)
+        return Message(*self._waiting.pop(0))
+
+    def _kill_child(self) -> None:
+        if self._child:
+            _kill_group(self._child)
+            self._child = 0
+
+
+def _kill_group(pid: int) -> None:
+    """Kill a process group, which may be gone already."""
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except (OSError, AttributeError):
+        return
+
+
+def resident(pid: int) -> int:
+    """Return the resident size of a process in bytes, 0 where the system does not tell."""
+    try:
+        with open(f"/proc/{pid}/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError):
+        return 0

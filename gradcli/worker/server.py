@@ -1,0 +1,116 @@
+"""The server half of the worker: imports once, forks a throw-away child for every job.
+
+May import `protocol` and `session`. Started as ``python -P -m gradcli.worker JOBS RESULTS``
+with two inherited descriptors. It is single-threaded (BLAS is told so by the parent), so
+that forking is safe; the child leads a process group of its own, reads nothing from
+standard input, leaves no core file, and ends by ``os._exit``.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from gradcli.worker.protocol import Decoder, send
+
+_CHUNK = 1 << 16
+
+
+def _read_jobs(fd: int, token: str) -> Any:
+    """Yield jobs until the parent closes the pipe."""
+    decoder = Decoder(token)
+    while data := os.read(fd, _CHUNK):
+        for _, job in decoder.feed(data):
+            yield job
+
+
+def serve(
+    argv: list[str], work: Callable[[dict[str, Any], Callable[[str, Any], None]], None]
+) -> None:
+    """Run jobs until the parent goes away.
+
+    Parameters
+    ----------
+    argv
+        Descriptor of the jobs, descriptor of the results; the token is the first line of
+        the jobs.
+    work
+        ``(job, tell)``: does one job, telling what it finds.
+    """
+    jobs, results = int(argv[0]), int(argv[1])
+    token = _first_line(jobs)
+    for job in _read_jobs(jobs, token):
+        if not hasattr(os, "fork"):
+            _child(job, results, token, work)
+        pid = os.fork()
+        if pid == 0:
+            os.close(jobs)
+            _child(job, results, token, work)
+        send(results, token, "forked", pid)
+        _, status = os.waitpid(pid, 0)
+        send(results, token, "exit", os.waitstatus_to_exitcode(status))
+
+
+def _first_line(fd: int) -> str:
+    """Read the token, byte by byte, so that nothing behind it is swallowed."""
+    text = bytearray()
+    while (byte := os.read(fd, 1)) not in (b"", b"\n"):
+        text += byte
+    return text.decode()
+
+
+def _child(job: dict[str, Any], results: int, token: str, work: Any) -> None:
+    """Do one job in a process group of its own and leave without any clean-up of user code."""
+    code = 1
+    try:
+        _isolate()
+
+        def tell(kind: str, body: Any) -> None:
+            send(results, token, kind, body)
+
+        work(job, tell)
+        tell("end", None)
+        code = 0
+    except BaseException as problem:
+        message = f"{type(problem).__name__}: {problem}"
+        send(results, token, "failed", {"message": message, "trace": _trace(problem)})
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except (OSError, ValueError, AttributeError):
+                continue
+        os._exit(code)
+
+
+def _trace(problem: BaseException) -> str:
+    """Return the traceback for ``--debug``."""
+    import traceback
+
+    return "".join(traceback.format_exception(problem))
+
+
+def _isolate() -> None:
+    """Give the child its own session, an empty standard input and no core files."""
+    os.setsid()
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.close(null)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    except ImportError:  # not POSIX: the wall clock and the kill remain
+        return
+
+
+def main() -> None:
+    """Start serving; import what every job needs before the first fork."""
+    from gradcli.worker.session import run_job, warm_up
+
+    warm_up()
+    serve(sys.argv[1:], run_job)
