@@ -1,8 +1,8 @@
 """The tracer: an array that records what is done to it.
 
-May import `ops` and `program`. A `Tracer` is a handle on one slot of a `Trace`; it is a duck, never an
-ndarray subclass, because compiled code would read a subclass's memory and lose the
-gradient without a word. Operators go straight to the record; everything else arrives
+May import `ops` and `program`. A `Tracer` is a handle on one slot of a `Trace`; it is a
+duck, never an ndarray subclass, because compiled code would read a subclass's memory and
+lose the gradient without a word. Operators go straight to the record; everything else arrives
 through NumPy's two protocols. Traces nest: a value may itself be a tracer of an outer
 trace, and an operation belongs to the innermost (highest) level among its arguments.
 """

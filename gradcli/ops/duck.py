@@ -1,6 +1,6 @@
 """Arrays that are not ndarrays: how NumPy's calls on them lead back to the op table.
 
-May import NumPy, `errors` and `op`. A `Duck` looks like an array to NumPy and to Python
+May import NumPy, `op` and `queries`. A `Duck` looks like an array to NumPy and to Python
 code, owns no buffer that compiled code could read, and hands every operation to
 `duck_apply`. Two ducks exist: the tracer (which records) and the entry array (whose
 elements are mpmath numbers or SymPy expressions).
@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from gradcli.ops.op import Function, Op
+from gradcli.ops.queries import QUERIES
 
 SURFACE: dict[Any, Function] = {}
 
@@ -44,13 +45,15 @@ class Duck:
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         function = SURFACE.get(ufunc if method == "__call__" else (ufunc, method))
         if function is None:
-            return self.duck_unknown(ufunc if method == "__call__" else (ufunc, method), inputs, kwargs)
+            return self.duck_unknown(
+                ufunc if method == "__call__" else (ufunc, method), inputs, kwargs
+            )
         return function(*inputs, **kwargs)
 
     def __array_function__(
         self, function: Any, types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
-        known = SURFACE.get(function)
+        known = SURFACE.get(function) or QUERIES.get(function)
         if known is None:
             return self.duck_unknown(function, args, kwargs)
         return known(*args, **kwargs)

@@ -1,0 +1,179 @@
+"""Run a function once on traced values and keep what was recorded: `trace_function`.
+
+May import `tracer`, `program`, `tree` and `ops`. The chosen arguments are taken apart into
+their arrays, every array becomes an input of a new trace, and the function runs on them as
+it stands. Traces nest: an argument may itself be a tracer of an outer trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import numpy as np
+
+import gradcli.ops.registry  # noqa: F401  (fills SURFACE)
+from gradcli.errors import UsageError
+from gradcli.ir.program import Program
+from gradcli.ir.tracer import Trace, Tracer
+from gradcli.ir.tree import Structure, flatten, paths, unflatten
+from gradcli.source import safe_text
+
+# Later traces have higher levels, so an operation always belongs to the innermost trace
+# among its arguments, whichever thread started it.
+_LEVELS = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class TracedRun:
+    """One traced run of a function.
+
+    Parameters
+    ----------
+    output
+        What the function returned, with values in place of tracers.
+    output_refs
+        One reference per leaf of `output`.
+    program
+        The recorded program; its outputs are `output_refs`.
+    trace
+        The trace, closed.
+    structures
+        The containers of every traced argument.
+    """
+
+    output: Any
+    output_refs: tuple[int, ...]
+    program: Program
+    trace: Trace
+    structures: tuple[Structure, ...]
+
+    @property
+    def input_slots(self) -> tuple[int, ...]:
+        """The slots of the inputs, one per array of the traced arguments."""
+        return self.program.inputs
+
+    def unflatten_inputs(self, leaves: Iterable[Any]) -> list[Any]:
+        """Return one value per traced argument, in its containers, from one leaf per input."""
+        source = iter(leaves)
+        return [unflatten(s, [next(source) for _ in range(s.leaf_count)]) for s in self.structures]
+
+
+def primal_leaf(value: Any, name: str) -> Any:
+    """Return an array or number of an argument as a value that can be traced.
+
+    Raises
+    ------
+    UsageError
+        For anything that has no derivative: integers, booleans, complex numbers, objects.
+    """
+    kind = type(value)
+    if kind is float:
+        return np.float64(value)
+    if kind is Tracer:
+        if value.dtype.kind == "f":
+            return value
+    elif isinstance(value, np.ndarray | np.generic) and value.dtype.kind == "f":
+        return np.array(value) if isinstance(value, np.ndarray) else value
+    what = getattr(value, "dtype", kind.__name__)
+    raise UsageError(
+        "E052",
+        f"`{safe_text(name)}` is of type {safe_text(what)}, which has no gradient",
+        hint="give floating-point numbers, e.g. 2.0 or np.asarray(x, dtype=float)",
+    )
+
+
+def argument_names(f: Callable[..., Any], number: int) -> tuple[str, ...]:
+    """Return the names of the first `number` positional parameters, as far as known."""
+    code = getattr(f, "__code__", None)
+    known = code.co_varnames[: code.co_argcount] if code is not None else ()
+    return tuple(known[k] if k < len(known) else f"x{k}" for k in range(number))
+
+
+def trace_function(
+    f: Callable[..., Any],
+    args: Sequence[Any],
+    *,
+    kwargs: Mapping[str, Any] | None = None,
+    names: Sequence[str] | None = None,
+    traced: Sequence[int] | None = None,
+    locate: bool = False,
+    strict: bool = True,
+) -> TracedRun:
+    """Run ``f(*args, **kwargs)`` with the chosen arguments traced.
+
+    Parameters
+    ----------
+    f
+        Any callable of arrays.
+    args, kwargs
+        The point; keyword arguments are held constant.
+    names
+        Names of the positional arguments, for listings; default: the function's own.
+    traced
+        Positions of the arguments to trace, in the order the inputs shall have; default all.
+    locate
+        Whether to note the user's line of every operation.
+    strict
+        Whether a value that leaves the trace ends the run; else it is only logged.
+
+    Returns
+    -------
+    TracedRun
+        The output and the program.
+
+    Raises
+    ------
+    UsageError
+        For a traced argument without a derivative.
+    TraceError
+        For a traced value that cannot be followed.
+    """
+    chosen = range(len(args)) if traced is None else traced
+    given = list(args)
+    known = names if names is not None else argument_names(f, len(args))
+    trace = Trace(next(_LEVELS))
+    structures, labels = [], []
+    for k in chosen:
+        leaves, structure = flatten(args[k])
+        labels += paths(args[k], known[k])
+        tracers = [
+            trace.input(primal_leaf(v, n))
+            for v, n in zip(leaves, labels[-len(leaves) :] if leaves else (), strict=True)
+        ]
+        given[k] = unflatten(structure, tracers)
+        structures.append(structure)
+    with np.errstate(all="ignore"):
+        result = f(*given, **(kwargs or {}))
+    return _finish(trace, result, tuple(labels), tuple(structures))
+
+
+def _finish(
+    trace: Trace, result: Any, labels: tuple[str, ...], structures: tuple[Structure, ...]
+) -> TracedRun:
+    """Close a trace and return the run."""
+    leaves, structure = flatten(result)
+    refs, values = [], []
+    for leaf in leaves:
+        if type(leaf) is Tracer and leaf.trace is trace:
+            refs.append(leaf.slot)
+            values.append(leaf.value)
+        else:
+            refs.append(trace.constant(leaf))
+            values.append(leaf)
+    program = Program(
+        inputs=tuple(range(len(labels))),
+        names=labels,
+        records=trace.records,
+        consts=trace.consts,
+        outputs=tuple(refs),
+        values=trace.values,
+        guards=tuple(trace.guards),
+        places=trace.places,
+    )
+    return TracedRun(unflatten(structure, values), tuple(refs), program, trace, structures)
+
+
+__all__ = ["TracedRun", "argument_names", "primal_leaf", "trace_function"]
