@@ -8,7 +8,7 @@ structure (reshape, sum, matmul, indexing) by the plain NumPy forward on object 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Protocol
 
@@ -30,6 +30,10 @@ class Numbers(Protocol):
     """
 
     symbolic: bool
+
+    # Two optional methods: a number system that has them is asked instead of the forms.
+    # `call(op, form, params, *xs)` evaluates a scalar form on scalars, and
+    # `call_array(op, args, params)` an operation on object arrays.
 
     def convert(self, value: Any) -> Any:
         """Return the exact scalar of a Python or NumPy number (or truth value)."""
@@ -68,7 +72,7 @@ class EntryArray(Duck):
     @property
     def shape(self) -> tuple[int, ...]:  # type: ignore[override]
         """The shape."""
-        return self.entries.shape
+        return tuple(self.entries.shape)
 
     def __repr__(self) -> str:
         return f"EntryArray({self.entries!r})"
@@ -87,13 +91,15 @@ class EntryArray(Duck):
         if m.symbolic and op.sym is not True:
             if op.sym is False:
                 raise Unavailable(op.name)
-            form = op.sym  # type: ignore[assignment]
+            form = op.sym
         if form is not None:
-            scalar = np.frompyfunc(partial(_call_form, m, op, form, params), len(raw), 1)
-            return wrap(scalar(*raw), m)
-        if op.form is not None:
-            return wrap(op.form(m, *raw, **params), m)
-        return wrap(op.fn(*raw, **params), m)
+            own = getattr(m, "call", None)
+            one = partial(_call_form, m, op, form, params)
+            one = one if own is None else partial(own, op, form, params)
+            return wrap(np.frompyfunc(one, len(raw), 1)(*raw), m)
+        whole = getattr(m, "call_array", None)
+        result = apply_array(m, op, raw, params) if whole is None else whole(op, raw, params)
+        return wrap(result, m)
 
     def astype(self, dtype: Any, **kwargs: Any) -> EntryArray:
         """Return itself: exact numbers have one precision."""
@@ -102,6 +108,22 @@ class EntryArray(Duck):
     def copy(self, order: str = "C") -> EntryArray:
         """Return a copy."""
         return EntryArray(self.entries.copy(), self.m)
+
+
+def apply_array(m: Numbers, op: Op, raw: Sequence[Any], params: Mapping[str, Any]) -> Any:
+    """Evaluate an operation without a scalar form: its array form, else its plain forward.
+
+    Raises
+    ------
+    Unavailable
+        Where the plain forward does not take object arrays.
+    """
+    if op.form is not None:
+        return op.form(m, *raw, **params)
+    try:
+        return op.fn(*raw, **params)
+    except (TypeError, AttributeError) as problem:
+        raise Unavailable(op.name) from problem
 
 
 def _call_form(m: Numbers, op: Op, form: Any, params: Mapping[str, Any], *xs: Any) -> Any:
