@@ -5,13 +5,15 @@ May import `operators`, `ir` and `ops`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from gradcli.engine.operators import Argnums, grad, jvp, one_hot_pullbacks, one_hot_pushes
-from gradcli.ir.tracing import trace_function
+from gradcli.engine.operators import Argnums, cotangents, grad, jvp, positions, push
+from gradcli.errors import ShapeError
+from gradcli.ir.tracing import TracedRun, trace_function
+from gradcli.ir.tree import flatten
 
 
 def jacobian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
@@ -44,9 +46,59 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     """
 
     def full(*xs: Any) -> Any:
-        return one_hot_jacobian(f, xs, argnums)
+        run = trace_function(f, xs, traced=positions(argnums, len(xs)))
+        leaves, _ = flatten(run.output)
+        if len(leaves) != 1:
+            raise ShapeError("E020", f"a Jacobian needs one output array, not {len(leaves)}")
+        shape = np.shape(leaves[0])
+        sizes = [np.size(run.trace.values[s]) for s in run.input_slots]
+        rows = int(np.prod(shape, dtype=np.int64))
+        blocks = _by_rows(run, shape) if rows <= sum(sizes) else _by_columns(run, shape)
+        found = run.unflatten_inputs(blocks)
+        return tuple(found) if isinstance(argnums, tuple) else found[0]
 
     return full
+
+
+def _one_hot(size: int, k: int, shape: tuple[int, ...], like: Any) -> Any:
+    """Return the `k`-th unit array of `shape`."""
+    unit = np.zeros(size, dtype=getattr(like, "dtype", np.float64))
+    unit[k] = 1.0
+    return unit.reshape(shape)[()]
+
+
+def _assemble(pieces: list[Any], shape: tuple[int, ...], axis: int) -> Any:
+    """Stack the pieces along an axis and give the whole its shape."""
+    if not pieces:
+        return np.zeros(shape)
+    return np.reshape(np.stack(pieces, axis=axis), shape)[()]
+
+
+def _by_rows(run: TracedRun, shape: tuple[int, ...]) -> list[Any]:
+    """Return one Jacobian block per input leaf: one reverse sweep per output."""
+    like = flatten(run.output)[0][0]
+    rows = int(np.prod(shape, dtype=np.int64))
+    sweeps = [cotangents(run, [_one_hot(rows, k, shape, like)]) for k in range(rows)]
+    blocks = []
+    for i, slot in enumerate(run.input_slots):
+        inner = np.shape(run.trace.values[slot])
+        blocks.append(_assemble([sweep[i] for sweep in sweeps], shape + inner, 0))
+    return blocks
+
+
+def _by_columns(run: TracedRun, shape: tuple[int, ...]) -> list[Any]:
+    """Return one Jacobian block per input leaf: one forward sweep per input."""
+    values = [run.trace.values[s] for s in run.input_slots]
+    blocks = []
+    for i, value in enumerate(values):
+        columns = []
+        for k in range(np.size(value)):
+            tangents = [np.zeros_like(v) for v in values]
+            tangents[i] = _one_hot(np.size(value), k, np.shape(value), value)
+            (column,) = push(run, tangents)
+            columns.append(column)
+        blocks.append(_assemble(columns, shape + np.shape(value), -1))
+    return blocks
 
 
 def hessian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:

@@ -23,7 +23,7 @@ from gradcli.ir.tree import flatten, unflatten
 Argnums = int | tuple[int, ...]
 
 
-def _positions(argnums: Argnums, count: int) -> tuple[int, ...]:
+def positions(argnums: Argnums, count: int) -> tuple[int, ...]:
     """Return the argument numbers as a tuple of valid positions."""
     wanted = argnums if isinstance(argnums, tuple) else (argnums,)
     for k in wanted:
@@ -47,7 +47,7 @@ def _scalar_seed(run: TracedRun) -> Any:
     )
 
 
-def _cotangents(run: TracedRun, seeds: Sequence[Any]) -> list[Any]:
+def cotangents(run: TracedRun, seeds: Sequence[Any]) -> list[Any]:
     """Return the cotangent of every traced leaf for the given cotangents of the outputs."""
     trace = run.trace
     by_slot: dict[int, Any] = {}
@@ -64,7 +64,7 @@ def _cotangents(run: TracedRun, seeds: Sequence[Any]) -> list[Any]:
 
 def _gradients(run: TracedRun, seeds: Sequence[Any], argnums: Argnums) -> Any:
     """Return cotangents in the containers of the arguments; a tuple for a tuple of argnums."""
-    grads = run.unflatten_inputs(_cotangents(run, seeds))
+    grads = run.unflatten_inputs(cotangents(run, seeds))
     return tuple(grads) if isinstance(argnums, tuple) else grads[0]
 
 
@@ -99,7 +99,7 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[...,
     """
 
     def run_both(*xs: Any) -> tuple[Any, Any]:
-        run = trace_function(f, xs, traced=_positions(argnums, len(xs)))
+        run = trace_function(f, xs, traced=positions(argnums, len(xs)))
         gradient = _gradients(run, [_scalar_seed(run)], argnums)
         value = run.output
         return (float(value) if type(value) is np.float64 else value), gradient
@@ -133,7 +133,7 @@ def grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     """
 
     def gradient(*xs: Any) -> Any:
-        run = trace_function(f, xs, traced=_positions(argnums, len(xs)))
+        run = trace_function(f, xs, traced=positions(argnums, len(xs)))
         return _gradients(run, [_scalar_seed(run)], argnums)
 
     return gradient
@@ -213,11 +213,11 @@ def jvp(f: Callable[..., Any], xs: Sequence[Any], ts: Sequence[Any]) -> tuple[An
     if [np.shape(t) for t in tangents] != shapes:
         given = [np.shape(t) for t in tangents]
         raise ShapeError("E021", f"the tangents have shapes {given}, the arguments {shapes}")
-    pushed = _push(run, tangents)
+    pushed = push(run, tangents)
     return run.output, unflatten(flatten(run.output)[1], pushed)
 
 
-def _push(run: TracedRun, tangents: Sequence[Any]) -> list[Any]:
+def push(run: TracedRun, tangents: Sequence[Any]) -> list[Any]:
     """Return the tangent of every output leaf."""
     trace = run.trace
     start = {

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from gradcli.errors import UsageError
 from gradcli.ir.program import Record
 from gradcli.ops.rule import MISSING, NONDIFF, ZERO
-from gradcli.errors import UsageError
 from gradcli.ops.shaping import sum_to
 
 

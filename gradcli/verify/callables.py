@@ -1,0 +1,158 @@
+"""A Python function at a point, made ready for the witnesses.
+
+May import `engine`, `frontend`, `ir`. The function is called as its author wrote it; what
+changes is only that the differentiated arrays are taken out of their containers, so that
+every witness sees a function of arrays.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gradcli.errors import TraceError
+from gradcli.frontend.points import Point
+from gradcli.ir.tracing import TracedRun, trace_function
+from gradcli.ir.tree import Structure, flatten, paths, unflatten
+from gradcli.reports import Array
+from gradcli.source import safe_text
+
+# A message of foreign code is cut at this many characters.
+_LONGEST = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """A function of arrays, made from a user's function at a point.
+
+    Parameters
+    ----------
+    function
+        The user's function.
+    constants
+        Values of the parameters that are held constant.
+    wrt
+        Names of the differentiated parameters.
+    structures
+        Their containers.
+    names, leaves
+        Name and value of every differentiated array.
+    """
+
+    function: Callable[..., Any]
+    constants: Mapping[str, Any]
+    wrt: tuple[str, ...]
+    structures: tuple[Structure, ...]
+    names: tuple[str, ...]
+    leaves: tuple[Any, ...]
+
+    def arguments(self, arrays: Sequence[Any]) -> dict[str, Any]:
+        """Return fresh keyword arguments with `arrays` in the containers."""
+        source = iter(arrays)
+        filled = {
+            name: unflatten(s, [next(source) for _ in range(s.leaf_count)])
+            for name, s in zip(self.wrt, self.structures, strict=True)
+        }
+        return {**_copied(self.constants), **filled}
+
+    def call(self, function: Callable[..., Any], arrays: Sequence[Any]) -> Any:
+        """Call `function` (the user's, or a claim of it) with `arrays`."""
+        named = self.arguments(arrays)
+        positional = [
+            named.pop(p.name)
+            for p in inspect.signature(self.function).parameters.values()
+            if p.kind is inspect.Parameter.POSITIONAL_ONLY and p.name in named
+        ]
+        return function(*positional, **named)
+
+    def __call__(self, *arrays: Any) -> Any:
+        """Call the user's function with `arrays`."""
+        return self.call(self.function, arrays)
+
+
+def _copied(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: v.copy() if isinstance(v, np.ndarray) else v for k, v in values.items()}
+
+
+def make_callee(function: Callable[..., Any], point: Point) -> Callee:
+    """Return a user's function at a point as a function of arrays.
+
+    Parameters
+    ----------
+    function
+        The user's function.
+    point
+        The point.
+    """
+    taken = [flatten(point.values[name]) for name in point.wrt]
+    named = [path for name in point.wrt for path in paths(point.values[name], name)]
+    return Callee(
+        function,
+        {k: v for k, v in point.values.items() if k not in point.wrt},
+        point.wrt,
+        tuple(structure for _, structure in taken),
+        tuple(named),
+        tuple(_as_float(leaf) for leaves, _ in taken for leaf in leaves),
+    )
+
+
+def _as_float(leaf: Any) -> Any:
+    """Return a leaf as the user's function shall get it: an array, or a NumPy scalar."""
+    return np.float64(leaf) if isinstance(leaf, int | float) else leaf
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A traced run, or why there is none.
+
+    Parameters
+    ----------
+    run
+        The run; ``None`` for a black box.
+    opaque
+        Why the function cannot be followed; empty where it can.
+    """
+
+    run: TracedRun | None
+    opaque: str = ""
+
+
+def try_trace(callee: Callable[..., Any], leaves: Sequence[Any], names: Sequence[str]) -> Attempt:
+    """Trace a function of arrays, or say why it cannot be traced.
+
+    Parameters
+    ----------
+    callee
+        A function of arrays.
+    leaves, names
+        The point.
+
+    Notes
+    -----
+    User code may raise anything when it meets a tracer; that is no error of the function,
+    only the end of the white box.
+    """
+    try:
+        return Attempt(trace_function(callee, leaves, names=names, locate=True))
+    except TraceError as problem:
+        return Attempt(None, problem.diagnostic.what)
+    except Exception as problem:
+        what = safe_text(f"{type(problem).__name__}: {problem}", _LONGEST)
+        return Attempt(None, f"cannot be followed ({what})")
+
+
+def as_output(value: Any) -> Array | None:
+    """Return a function's result as a float array, or ``None`` where it is no number."""
+    if value is None or isinstance(value, str | bytes):
+        return None
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        return None
+    if array.dtype.kind in "iub":
+        return array.astype(np.float64)
+    return array if array.dtype.kind == "f" else None

@@ -1,0 +1,229 @@
+"""Evidence in, verdict out.
+
+May import `evidence`, `entries`, `agreement`, `reports`; no witness. Runs in the parent
+process. Conditions come first (repeatable, no side effects, a value that exists), then
+every entry, then the worst of them speaks for the whole gradient.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from gradcli.errors import Diagnostic
+from gradcli.reports import Finding, Status, Verdict
+from gradcli.verify.agreement import agree, number
+from gradcli.verify.entries import Decision, Said, decide, informative
+from gradcli.verify.evidence import Candidate, Entry, Evidence, Tie
+
+# Worst first; the order in which entries speak for the whole.
+_ORDER = (Status.WRONG, Status.INCONCLUSIVE, Status.UNDEFINED, Status.KINK, Status.OK)
+# Entries that get a sentence of their own in a report.
+_MOST_FINDINGS = 5
+
+
+def judge(evidence: Evidence, who: str = "gradcli") -> Verdict:
+    """Return the verdict on one candidate.
+
+    Parameters
+    ----------
+    evidence
+        What was collected.
+    who
+        The candidate: ``gradcli`` for the engine's own gradient, ``claim`` for the user's.
+
+    Returns
+    -------
+    Verdict
+        Never ``ok`` where something could not be decided.
+    """
+    early = _conditions(evidence, who)
+    if early is not None:
+        return early
+    candidate = evidence.candidate(who)
+    if candidate is None:
+        what = evidence.opaque or "there is no gradient to judge"
+        return Verdict(Status.INCONCLUSIVE, "REFERENCE-FAILED", text=what)
+    decisions = _decide_all(evidence, candidate)
+    return _merge(evidence, candidate, decisions)
+
+
+def _conditions(evidence: Evidence, who: str) -> Verdict | None:
+    """Return the verdict that a broken condition forces, or ``None``."""
+    candidate = evidence.candidate(who)
+    if evidence.trouble:
+        text = f"{evidence.trouble}: {evidence.trouble_note}"
+        return Verdict(Status.INCONCLUSIVE, evidence.trouble, text=text)
+    if candidate is not None and candidate.trouble:
+        return Verdict(Status.WRONG, "unexplained", text=candidate.trouble)
+    if evidence.value_class == "infinite":
+        what = "INFINITE: the value is infinite"
+        return Verdict(Status.INCONCLUSIVE, "INFINITE", text=what)
+    if evidence.value_class == "undefined":
+        return _undefined_value(evidence, candidate)
+    if evidence.value_class == "breakdown":
+        what = "FLOAT-BREAKDOWN: the value exists but overflows in float64"
+        return Verdict(Status.INCONCLUSIVE, "FLOAT-BREAKDOWN", text=what)
+    return _value_dispute(evidence)
+
+
+def _undefined_value(evidence: Evidence, candidate: Candidate | None) -> Verdict:
+    """Judge a gradient at a point where the function has no value."""
+    hint = ""
+    if evidence.removable is not None:
+        limit = f"{float(number(evidence.removable)):.6g}"
+        hint = f"the value has the limit {limit} here; define it with where and a series"
+    values = candidate.values if candidate is not None else ()
+    if any(math.isfinite(v) for v in values):
+        what = "the function has no value here but its gradient is a number"
+        return Verdict(Status.WRONG, "finite-outside-domain", text=what, hint=hint)
+    what = "the function has no real value here"
+    return Verdict(Status.UNDEFINED, None, text=what, hint=hint)
+
+
+def _value_dispute(evidence: Evidence) -> Verdict | None:
+    """Return a dispute where SymPy's value of the function is another one."""
+    if evidence.value_exact is None or evidence.symbolic_value is None:
+        return None
+    ours, theirs = number(evidence.value_exact), number(evidence.symbolic_value)
+    if not theirs.is_finite() or agree(ours, theirs, number(_largest(evidence))):
+        return None
+    what = f"DISPUTED: the program's value is {float(ours):.9g}, SymPy's {float(theirs):.9g}"
+    return Verdict(Status.INCONCLUSIVE, "DISPUTED", text=what)
+
+
+def _largest(evidence: Evidence) -> float:
+    """Return a magnitude on which the values of a cancelling sum are compared."""
+    value = abs(evidence.value) if math.isfinite(evidence.value) else 1.0
+    return max(1.0, value)
+
+
+def _decide_all(evidence: Evidence, candidate: Candidate) -> list[Decision]:
+    scale = _scale(evidence.entries)
+    tied = bool(evidence.ties)
+    decisions = []
+    for k, entry in enumerate(evidence.entries):
+        said = Said(
+            candidate.values[k],
+            candidate.exact[k] if candidate.exact else None,
+            candidate.bounds[k] if candidate.bounds else 0.0,
+            candidate.who == "claim",
+            candidate.inside,
+        )
+        decisions.append(decide(entry, said, scale, tied))
+    return decisions
+
+
+def _scale(entries: Sequence[Entry]) -> float:
+    """Return the largest magnitude among the true entries."""
+    sizes = [abs(float(number(e.truth))) for e in entries if e.truth is not None]
+    sizes += [
+        abs(e.difference)
+        for e in entries
+        if e.truth is None and e.difference is not None and e.black_box in ("ok", "wrong")
+    ]
+    return max((s for s in sizes if math.isfinite(s)), default=0.0)
+
+
+def _merge(evidence: Evidence, candidate: Candidate, decisions: Sequence[Decision]) -> Verdict:
+    """Let the worst entry speak for the whole gradient."""
+    ranked = sorted(
+        range(len(decisions)),
+        key=lambda k: (_ORDER.index(decisions[k].status), -decisions[k].severity, k),
+    )
+    by = _witnesses(evidence)
+    if not ranked:
+        return _nothing_to_compare(evidence, by)
+    worst = decisions[ranked[0]]
+    findings = tuple(
+        _finding(evidence.entries[k], candidate.values[k], decisions[k])
+        for k in ranked[:_MOST_FINDINGS]
+        if decisions[k].status is not Status.OK
+    )
+    cause = worst.cause
+    if worst.status is Status.WRONG and cause is None:
+        cause = "unexplained"
+    known = [d.digits for d in decisions if d.digits is not None]
+    return Verdict(
+        worst.status,
+        cause,
+        by,
+        _text(evidence, worst, findings, by),
+        findings,
+        min(known, default=None),
+        _hint(candidate, worst),
+        tuple(_warning(t) for t in evidence.ties) if worst.status is Status.KINK else (),
+    )
+
+
+def _nothing_to_compare(evidence: Evidence, by: tuple[str, ...]) -> Verdict:
+    """Judge a gradient without entries: right only if the function really has no inputs."""
+    if evidence.total == 0:
+        return Verdict(Status.OK, None, by, ", ".join(by) or "no entries")
+    what = "REFERENCE-FAILED: no entry could be examined"
+    return Verdict(Status.INCONCLUSIVE, "REFERENCE-FAILED", by, what)
+
+
+def _witnesses(evidence: Evidence) -> tuple[str, ...]:
+    """Return the witnesses that spoke, in the order of the contract."""
+    by = [m for m in ("exact", "sympy") if evidence.status(m) == "ok"]
+    scale = _scale(evidence.entries)
+    asked = [e for e in evidence.entries if e.difference is not None]
+    heard = [e for e in asked if informative(e, scale) or e.black_box in ("ok", "wrong", "kink")]
+    if asked and len(heard) == len(asked) and evidence.status("fd") == "ok":
+        by.append("fd")
+    return tuple(by)
+
+
+def _finding(entry: Entry, value: float, decision: Decision) -> Finding:
+    """Return the sentence of one entry."""
+    expected: float | tuple[float, float] | None = None
+    if entry.truth is not None:
+        expected = float(number(entry.truth))
+    elif entry.left is not None and entry.right is not None:
+        sides = sorted((float(number(entry.left)), float(number(entry.right))))
+        expected = (sides[0], sides[1])
+    elif entry.difference is not None:
+        expected = entry.difference
+    return Finding(entry.variable, entry.index, value, expected, decision.sentence)
+
+
+def _text(
+    evidence: Evidence, worst: Decision, findings: Sequence[Finding], by: tuple[str, ...]
+) -> str:
+    """Return what stands in brackets behind the status."""
+    if worst.status is Status.OK:
+        said = ", ".join(by)
+        return said if evidence.traced else f"{said}; not traced"
+    if worst.status is Status.KINK:
+        return "; ".join(_tie_text(t) for t in evidence.ties) or worst.sentence
+    parts = [p for p in (worst.cause, worst.sentence) if p]
+    if worst.status is Status.WRONG and findings:
+        parts.append(f"at {_entry_name(findings[0])}")
+    return ": ".join(parts[:2]) if len(parts) < 3 else f"{parts[0]} {parts[2]}: {parts[1]}"
+
+
+def _entry_name(finding: Finding) -> str:
+    if not finding.index:
+        return finding.variable
+    return f"{finding.variable}[{','.join(map(str, finding.index))}]"
+
+
+def _tie_text(tie: Tie) -> str:
+    interval = f"{tie.used} lies in [{tie.low}, {tie.high}]"
+    return f"{tie.op} at {tie.place}: {interval}" if tie.low else f"{tie.op} at {tie.place}"
+
+
+def _warning(tie: Tie) -> Diagnostic:
+    """Return the note that names the convention used at a kink."""
+    convention = f" ({tie.convention})" if tie.convention else ""
+    used = f"; used {tie.used}{convention}" if tie.used else ""
+    return Diagnostic("W101", f"{tie.op} is not differentiable at {tie.at}{used}")
+
+
+def _hint(candidate: Candidate, worst: Decision) -> str:
+    """Return the rewrite that keeps the digits, where digits are the matter."""
+    if worst.cause in ("ILL-CONDITIONED", "FLOAT-BREAKDOWN", "FLOAT-ANOMALY") and candidate.rewrite:
+        place = f" at {candidate.culprit}" if candidate.culprit else ""
+        return f"digits are lost{place}; write {candidate.rewrite}"
+    return ""
