@@ -1,0 +1,182 @@
+"""The full examination of one entry whose claim the first family of stencils does not confirm.
+
+May import the room. Every step is a chance for the claim: a second family at shorter steps with
+its noise measured anew, the two one-sided quotients, the search for a jump, the look for a
+tread on which the function stands still.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+
+from gradcli.numeric.edges import jump_bar
+from gradcli.numeric.ladder import Side
+from gradcli.numeric.noise import SAMPLES, evaluation_noise
+from gradcli.numeric.onesided import differ, side_slope
+from gradcli.numeric.plateau import SPAN
+from gradcli.numeric.probe import Floats
+from gradcli.numeric.section import Coordinate
+from gradcli.numeric.slopes import Kind, Request, Slope, slope
+from gradcli.numeric.stencils import Jitter
+
+# A claim is contradicted only this many error bars away (verdict.md, §2, step 8).
+CONTRADICTION = 10.0
+# The bars are bounds: a right claim lies within one, and is granted a little more.
+CONFIRMATION = 3.0
+# The other witnesses look for a bar of this part of the claimed difference.
+GOAL = 1 / 40
+# The second family's first step is not a power of two away from the first family's.
+DISJOINT = 0.7
+# A function that stands still over this relative distance on both sides (float32 cannot), where
+# its slope says it should have moved visibly, is a staircase: 0 may be its derivative.
+TREAD = 2.0**-23
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """One estimate of one derivative: value, half-width of the bar, shortest step."""
+
+    value: float = math.nan
+    error: float = math.inf
+    step: float = 0.0
+
+    def confirms(self, claim: float, bound: float) -> bool:
+        """Whether the claim lies within a few bars and its own bound."""
+        return abs(claim - self.value) <= CONFIRMATION * self.error + bound
+
+    def contradicts(self, claim: float, bound: float) -> bool:
+        """Whether the witness knows something and the claim lies more than ten bars away."""
+        near = abs(claim - self.value) <= CONTRADICTION * self.error + bound
+        return math.isfinite(self.error) and not near
+
+    def agrees(self, other: Witness) -> bool:
+        """Whether two bars overlap."""
+        return abs(self.value - other.value) <= self.error + other.error
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """The decision on one entry, why, and what every witness said."""
+
+    decision: str
+    reason: str
+    first: Witness
+    second: Witness = Witness()
+    left: Witness = Witness()
+    right: Witness = Witness()
+
+
+def examine(section: Coordinate, first: Witness, kind: int, claim: float, bound: float) -> Ruling:
+    """Decide on an entry that the first family does not confirm.
+
+    Parameters
+    ----------
+    section, first, kind
+        The line, the first family's estimate and its `Kind`.
+    claim, bound
+        What is claimed and how far it may be off by itself.
+    """
+    gap = abs(claim - first.value) if math.isfinite(claim) else math.inf
+    fine = GOAL * gap if math.isfinite(gap) else 0.0
+    left, right = (_side(section, side, fine) for side in (Side.LEFT, Side.RIGHT))
+    ruling = Ruling("inconclusive", "", first, Witness(), left, right)
+    if bool(differ(*_bars(left), *_bars(right))):
+        return _kinked(ruling, claim, bound)
+    if not first.contradicts(claim, bound):
+        reason = f"finite differences cannot tell: {first.value:.3g} ± {first.error:.1e}"
+        return replace(ruling, reason=reason)
+    if kind not in (Kind.SETTLED, Kind.FLAT, Kind.UNUSED):
+        return replace(ruling, reason="the quotients do not settle at any step")
+    return _accuse(section, ruling, kind, claim, bound, fine)
+
+
+def _accuse(
+    section: Coordinate, ruling: Ruling, kind: int, claim: float, bound: float, fine: float
+) -> Ruling:
+    """Call every remaining witness for an entry that the first family contradicts."""
+    second = _second(section, ruling.first, fine)
+    gap = fine / GOAL if fine else abs(ruling.first.value)
+    bar = 0.0 if kind == Kind.UNUSED else _jumps(section, ruling.first, gap)
+    before = ruling.first.error
+    ruling = replace(
+        ruling,
+        first=_wider(ruling.first, bar),
+        second=_wider(second, bar),
+        left=_wider(ruling.left, bar),
+        right=_wider(ruling.right, bar),
+    )
+    everyone = (ruling.first, ruling.second, ruling.left, ruling.right)
+    if not all(a.agrees(b) for a, b in combinations(everyone, 2)):
+        return replace(ruling, reason="the quotients disagree with each other")
+    if not all(w.contradicts(claim, bound) for w in everyone):
+        jump = ruling.first.error > 2 * before
+        reason = "a jump nearby could explain it" if jump else "not every quotient contradicts it"
+        return replace(ruling, reason=reason)
+    if claim == 0 and _stands_still(section, ruling.first.value):
+        return replace(ruling, reason="the function is a staircase")
+    reason = "two families of central differences and both one-sided quotients contradict it"
+    return replace(ruling, decision="wrong", reason=reason)
+
+
+def _kinked(ruling: Ruling, claim: float, bound: float) -> Ruling:
+    """Decide where the one-sided slopes differ: inside them any slope is a subgradient."""
+    low, high = sorted((ruling.left, ruling.right), key=lambda w: w.value)
+    slack = bound + low.error + high.error
+    if low.value - slack <= claim <= high.value + slack:
+        between = f"between the one-sided slopes {low.value:.6g} and {high.value:.6g}"
+        return replace(ruling, decision="kink", reason=between)
+    outside = f"a kink, outside the one-sided slopes {low.value:.6g} and {high.value:.6g}"
+    return replace(ruling, reason=outside)
+
+
+def _side(section: Coordinate, side: Side, goal: float) -> Witness:
+    """Return the one-sided slope as a witness."""
+    return _witness(side_slope(section, side, goal))
+
+
+def _second(section: Coordinate, first: Witness, goal: float) -> Witness:
+    """Return the central slope at steps between the first family's and the shortest useful one."""
+    noise = _roundoff(section)
+    shortest = max(noise / goal if goal else 0.0, section.finest)
+    start = DISJOINT * math.sqrt(max(first.step, shortest) * shortest)
+    along = evaluation_noise(section, start / (2 * SAMPLES))
+    return _witness(slope(section, along, Request(start=start, goal=goal)))
+
+
+def _witness(along: Slope) -> Witness:
+    """Take a slope's number; one that did not settle says nothing."""
+    silent = along.kind[0] in (Kind.UNSETTLED, Kind.SILENT, Kind.TREAD)
+    error = math.inf if silent else float(along.error[0])
+    return Witness(float(along.value[0]), error, float(along.step[0]))
+
+
+def _roundoff(section: Coordinate) -> float:
+    """Return the least noise of one value at the point."""
+    return float(Jitter(np.zeros(1), section.probe.unit).of(section.probe.base)[0])
+
+
+def _jumps(section: Coordinate, first: Witness, gap: float) -> float:
+    """Return how much a jump within the entry's own size could change the slope."""
+    room = (SPAN * first.step, max(section.scale, 2 * SPAN * first.step))
+    return jump_bar(section, 0, first.value, gap, room, _roundoff(section))
+
+
+def _stands_still(section: Coordinate, value: float) -> bool:
+    """Whether nothing moves over a distance at which the slope would show."""
+    step = section.snap(TREAD * section.scale)
+    base = section.probe.base
+    visible = abs(value) * step > _roundoff(section)
+    still = all(section.at(sign * step)[0] == base[0] for sign in (1, -1))
+    return bool(visible) and still
+
+
+def _wider(witness: Witness, bar: float) -> Witness:
+    return replace(witness, error=witness.error + bar)
+
+
+def _bars(witness: Witness) -> tuple[Floats, Floats]:
+    return np.asarray(witness.value), np.asarray(witness.error)
