@@ -7,7 +7,7 @@ the witness did not speak. The judge needs nothing but this.
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -137,6 +137,28 @@ class Voice:
 
 
 @dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a claim is wrong, as far as the child could find out.
+
+    Parameters
+    ----------
+    cause
+        One of the closed list, e.g. ``sign-flipped``; ``unexplained`` where nothing fits.
+    sentence, hint
+        The cause in words, with numbers and places; what to do.
+    point, claim, expected
+        The smallest counter-example by variable: nested lists; empty where none was found.
+    """
+
+    cause: str = "unexplained"
+    sentence: str = ""
+    hint: str = ""
+    point: dict[str, Any] = field(default_factory=dict)
+    claim: dict[str, Any] = field(default_factory=dict)
+    expected: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """Everything collected about one function at one point.
 
@@ -164,6 +186,8 @@ class Evidence:
         random directions miss a wrong entry among the others.
     notes
         Remarks for ``-v``.
+    explanation
+        Why the claim is wrong, where it differs.
     """
 
     value: float
@@ -183,6 +207,7 @@ class Evidence:
     examined: int = 0
     miss: float = 0.0
     notes: tuple[str, ...] = ()
+    explanation: Explanation | None = None
 
     def candidate(self, who: str) -> Candidate | None:
         """Return the candidate of that name."""
@@ -206,6 +231,8 @@ def from_json(data: dict[str, Any]) -> Evidence:
     plain["ties"] = tuple(Tie(**t) for t in data["ties"])
     plain["voices"] = tuple(Voice(**v) for v in data["voices"])
     plain["notes"] = tuple(data["notes"])
+    if data["explanation"] is not None:
+        plain["explanation"] = Explanation(**data["explanation"])
     return Evidence(**plain)
 
 

@@ -28,12 +28,15 @@ class Claimed:
         The positions of the variables it speaks of, in the order of the program's outputs.
     trouble
         What is wrong with it as a whole.
+    at
+        The claim at another point: arrays in, one array (or ``None``) per variable out.
     """
 
     values: tuple[Array | None, ...]
     program: Program | None = None
     claimed: tuple[int, ...] = ()
     trouble: str = ""
+    at: Callable[..., tuple[Array | None, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,8 @@ class Subject:
     order
         1 for a gradient; 2 where `function` is itself a derivative (a row of a Hessian):
         then `differences` gives the finite-difference witness of the original function.
+    gradient_at
+        The engine's gradient at another point: arrays in, one array per variable out.
     """
 
     names: tuple[str, ...]
@@ -77,4 +82,5 @@ class Subject:
     opaque: str = ""
     order: int = 1
     differences: Callable[[], Mapping[int, Any]] | None = None
+    gradient_at: Callable[..., tuple[Array, ...]] | None = None
     notes: tuple[str, ...] = field(default=())

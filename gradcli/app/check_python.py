@@ -1,0 +1,198 @@
+"""Check the functions of Python files and modules in the worker, and judge what it sends.
+
+May import `worker`, `verify`'s judge, `reports`. User code never runs in this process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gradcli.app.outcome import verdict_exit
+from gradcli.app.python_targets import PythonTarget
+from gradcli.errors import Diagnostic
+from gradcli.reports import Array, CheckEntry, Status, Verdict
+from gradcli.verify.evidence import Evidence, from_json
+from gradcli.verify.explanation import explained
+from gradcli.verify.judge import judge
+from gradcli.verify.whole import combine
+from gradcli.worker.parent import Message, Worker
+
+_CAUSES = {"time": "TIME", "memory": "MEMORY", "died": "DIED"}
+_SENTENCES = {
+    "time": "user code ran longer than the limit",
+    "memory": "user code grew over the memory limit",
+    "died": "user code ended the process",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is asked of one Python target.
+
+    Parameters
+    ----------
+    target
+        The file or module.
+    asked
+        Fields of `frontend.points.Asked`, JSON-ready.
+    pattern, samples, seed, listing
+        Only functions whose name contains the pattern; random points beside the given
+        ones; their seed; whether to list and not to run.
+    strict
+        Whether a kink counts as no verdict.
+    """
+
+    target: PythonTarget
+    asked: Mapping[str, Any]
+    pattern: str | None = None
+    samples: int = 0
+    seed: int = 0
+    listing: bool = False
+    strict: bool = False
+
+    def message(self, first: int) -> dict[str, Any]:
+        """Return the job for the worker, starting at unit number `first`."""
+        return {
+            "path": self.target.path,
+            "module": self.target.module,
+            "function": self.target.function,
+            "asked": dict(self.asked),
+            "pattern": self.pattern,
+            "samples": self.samples,
+            "seed": self.seed,
+            "list": self.listing,
+            "first": first,
+        }
+
+
+def check_python(job: Job, worker: Worker) -> Iterator[CheckEntry]:
+    """Yield one entry per function, point and claim of a target, in the order of the file.
+
+    Parameters
+    ----------
+    job
+        What to check.
+    worker
+        A running worker; a unit that kills its child is skipped and the rest goes on.
+    """
+    first: int | None = 0
+    told = False
+    while first is not None:
+        step = _run_once(job, worker, first, told)
+        first = yield from step
+        told = True
+
+
+def _run_once(
+    job: Job, worker: Worker, first: int, told: bool
+) -> Iterator[CheckEntry]:  # a generator that returns the next unit, or None
+    """Run the job from a unit on; return the unit to go on with, or ``None`` at its end."""
+    about: dict[str, Any] = {}
+    for message in worker.run(job.message(first)):
+        if message.kind == "targets" and not told:
+            yield from _not_run(job, message.body)
+        elif message.kind == "begin":
+            about = message.body
+        elif message.kind == "result":
+            yield _judged(job, about, message.body)
+        elif message.kind in ("error", "refused"):
+            yield _failed(job, about, message.body)
+        elif message.kind == "failed":
+            yield _broken(job, about, message.body)
+            return about["unit"] + 1 if about else None
+        elif message.kind in _CAUSES:
+            yield _ended(job, about, message)
+            return about["unit"] + 1 if about else None
+    return None
+
+
+def _node(job: Job, about: Mapping[str, Any]) -> str:
+    return job.target.node(about["target"]) if about else job.target.name
+
+
+def _where(job: Job, about: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of an entry that say where its target stands."""
+    return {
+        "node": _node(job, about),
+        "file": job.target.path,
+        "line": about.get("line"),
+        "wrt": tuple(about.get("wrt", ())),
+    }
+
+
+def _not_run(job: Job, described: Sequence[Mapping[str, Any]]) -> Iterator[CheckEntry]:
+    """Yield the targets that are skipped, or all where they are only listed."""
+    for target in described:
+        if target["skipped"] or job.listing:
+            reason = target["skipped"] or ", ".join(["listed", *target["claims"]])
+            yield _skipped({"target": target["name"], "line": target["line"]}, job, reason)
+
+
+def _skipped(about: Mapping[str, Any], job: Job, reason: str) -> CheckEntry:
+    verdict = Verdict(Status.SKIPPED, text=reason)
+    return CheckEntry(verdict=verdict, exit_code=0, remark=reason, **_where(job, about))
+
+
+def _failed(job: Job, about: Mapping[str, Any], said: Mapping[str, Any]) -> CheckEntry:
+    """Return the entry of a unit whose code raised."""
+    error = Diagnostic(said["code"], said["what"], hint=said["hint"])
+    verdict = Verdict(Status.ERROR, text=said["what"])
+    return CheckEntry(
+        verdict=verdict,
+        exit_code=said["exit"],
+        error=error,
+        remark=said["what"],
+        **_where(job, about),
+    )
+
+
+def _broken(job: Job, about: Mapping[str, Any], said: Mapping[str, Any]) -> CheckEntry:
+    """Return the entry of a unit in which gradcli itself failed."""
+    error = Diagnostic("E070", f"a bug in gradcli: {said['message']}")
+    verdict = Verdict(Status.ERROR, text=error.what)
+    return CheckEntry(verdict=verdict, exit_code=70, error=error, **_where(job, about))
+
+
+def _ended(job: Job, about: Mapping[str, Any], message: Message) -> CheckEntry:
+    """Return the entry of a unit that the parent had to end, or that ended itself."""
+    cause = _CAUSES[message.kind]
+    what = _SENTENCES[message.kind]
+    if message.kind == "died" and isinstance(message.body, int):
+        how = f"signal {-message.body}" if message.body < 0 else f"exit code {message.body}"
+        what = f"{what} ({how})"
+    verdict = Verdict(Status.INCONCLUSIVE, cause, text=f"{cause}: {what}")
+    return CheckEntry(verdict=verdict, exit_code=3, remark=what, **_where(job, about))
+
+
+def _judged(job: Job, about: Mapping[str, Any], result: Mapping[str, Any]) -> CheckEntry:
+    """Turn the evidence of one unit into an entry."""
+    if result["skipped"]:
+        return _skipped(about, job, result["skipped"])
+    evidence = [from_json(e) for e in result["evidence"]]
+    verdict = combine([_verdict(e, result["who"]) for e in evidence])
+    wrong = verdict.status is Status.WRONG and result["claim"] is not None
+    return CheckEntry(
+        verdict=verdict,
+        exit_code=verdict_exit(verdict, job.strict),
+        claim=_arrays(result["claim"]) if wrong else None,
+        expected=_arrays(result["gradient"]) if wrong else None,
+        point=_arrays(result["point"]),
+        warnings=verdict.warnings,
+        seed=job.seed if about.get("point", "").startswith("sample") else None,
+        **_where(job, about),
+    )
+
+
+def _verdict(evidence: Evidence, who: str) -> Verdict:
+    """Judge one piece of evidence, and say why where a claim is wrong."""
+    return explained(judge(evidence, who), evidence)
+
+
+def _arrays(shown: Mapping[str, Any] | None) -> dict[str, Array] | None:
+    if shown is None:
+        return None
+    return {k: np.asarray(v, dtype=np.float64) for k, v in shown.items() if v is not None}

@@ -1,0 +1,290 @@
+"""Examine one Python function at one point: subjects, evidence, and what to report.
+
+May import `callables`, `claimed`, `collect`, `engine`, `frontend`, `ir`. A function with a scalar
+output is one subject; one with an array output is a subject per output entry while they
+are few, else a subject per random cotangent. A claim of second order is a claim on the
+gradient of ``<∇f, v>``, one subject per vector.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gradcli.engine.jacobians import hvp
+from gradcli.engine.operators import grad
+from gradcli.engine.vjp import reverse
+from gradcli.exact.contraction import contract
+from gradcli.frontend.claims import Claim, Order
+from gradcli.frontend.points import Point
+from gradcli.ir.fidelity import fidelity
+from gradcli.ir.program import Program
+from gradcli.ir.tracing import TracedRun
+from gradcli.reports import Array
+from gradcli.verify.callables import Attempt, Callee, as_output, make_callee, try_trace
+from gradcli.verify.claimed import Form, claim_function, fit, take_apart
+from gradcli.verify.conditions import call_twice
+from gradcli.verify.subject import Claimed, Subject
+
+# Array outputs with at most this many entries are examined entry by entry.
+MOST_ROWS = 12
+# Random cotangents that stand for the rows of a larger output.
+COTANGENTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A function at a point, ready to be examined.
+
+    Parameters
+    ----------
+    callee
+        The function of arrays.
+    output
+        Its value, a float array.
+    attempt
+        The traced run, or why there is none.
+    skipped
+        Why it is not checked; empty where it is.
+    """
+
+    callee: Callee
+    output: Array
+    attempt: Attempt
+    skipped: str = ""
+
+
+def prepare(function: Callable[..., Any], point: Point, trace: bool = True) -> Prepared:
+    """Call and trace a user's function at a point.
+
+    Parameters
+    ----------
+    function, point
+        The target.
+    trace
+        Whether to look inside; without, it is a black box.
+    """
+    callee = make_callee(function, point)
+    raw = callee(*[_fresh(x) for x in callee.leaves])
+    output = as_output(raw)
+    if output is None:
+        return Prepared(callee, np.zeros(()), Attempt(None), f"returns {type(raw).__name__}")
+    if not trace:
+        return Prepared(callee, output, Attempt(None, "not traced"))
+    attempt = try_trace(callee, callee.leaves, callee.names)
+    return Prepared(callee, output, faithful(attempt, callee))
+
+
+def _fresh(x: Any) -> Any:
+    return x.copy() if isinstance(x, np.ndarray) else x
+
+
+def faithful(attempt: Attempt, callee: Callee) -> Attempt:
+    """Return the attempt if the program replays as the function, else a black box."""
+    if attempt.run is None:
+        return attempt
+    lost = fidelity(attempt.run.program, callee, callee.leaves)
+    return Attempt(None, lost) if lost else attempt
+
+
+def subjects(prepared: Prepared, claim: Claimed | None) -> Iterator[Subject]:
+    """Yield one subject per output entry, or per random cotangent of a large output."""
+    for cotangent in _cotangents(np.shape(prepared.output)):
+        yield _subject(prepared, cotangent, _contract_claim(claim, cotangent))
+
+
+def _cotangents(shape: tuple[int, ...]) -> Iterator[Array]:
+    size = int(np.prod(shape, dtype=np.int64))
+    if size <= MOST_ROWS:
+        yield from (np.eye(size)[k].reshape(shape) for k in range(size))
+        return
+    stream = np.random.default_rng(0)
+    for _ in range(COTANGENTS):
+        yield stream.standard_normal(shape)
+
+
+def _contract_claim(claim: Claimed | None, cotangent: Array) -> Claimed | None:
+    """Return a claimed Jacobian as the claimed gradient of one contraction."""
+    if claim is None or cotangent.ndim == 0:
+        return claim
+    axes = cotangent.ndim
+    values = tuple(
+        None if v is None else np.tensordot(cotangent, v, axes=axes) for v in claim.values
+    )
+    return Claimed(values, None, (), claim.trouble)
+
+
+def _subject(prepared: Prepared, cotangent: Array, claim: Claimed | None) -> Subject:
+    callee, run = prepared.callee, prepared.attempt.run
+
+    def scalar(*arrays: Any) -> Any:
+        return np.sum(np.asarray(callee(*arrays)) * cotangent)
+
+    common: dict[str, Any] = {
+        "names": callee.names,
+        "inputs": tuple(np.asarray(x) for x in callee.leaves),
+        "function": callee if cotangent.ndim == 0 else scalar,
+        "wrt": tuple(range(len(callee.leaves))),
+        "claim": claim,
+        "opaque": prepared.attempt.opaque,
+    }
+    if run is None:
+        return Subject(**common)
+    program = _scalar_program(run, cotangent)
+    return Subject(**common, program=program, gradient=engine_gradient(program))
+
+
+def _scalar_program(run: TracedRun, cotangent: Array) -> Program:
+    if cotangent.ndim == 0:
+        return contract(run.program, None)
+    return contract(run.program, [cotangent])
+
+
+def engine_gradient(program: Program) -> tuple[Array, ...]:
+    """Return the engine's float64 gradient of a scalar program at its point.
+
+    Parameters
+    ----------
+    program
+        A program with one scalar output.
+
+    Returns
+    -------
+    tuple of array
+        One per input, of its shape.
+    """
+    (ref,) = program.outputs
+    values = program.values
+    seeds = {ref: np.ones_like(values[ref])} if ref >= 0 else {}
+    with np.errstate(all="ignore"):
+        adjoint = reverse(program.records, values, program.consts, seeds)
+    return tuple(
+        np.zeros(np.shape(values[s])) if adjoint[s] is None else np.asarray(adjoint[s])
+        for s in program.inputs
+    )
+
+
+def read_claim(claim: Claim, prepared: Prepared) -> Claimed:
+    """Call a hand-written first derivative, twice, and take its result apart.
+
+    Parameters
+    ----------
+    claim
+        The claim.
+    prepared
+        The function it is a claim of.
+    """
+    callee = prepared.callee
+    of_arrays = claim_function(claim.function, callee)
+    repeated = call_twice(_as_leaves(of_arrays, callee, claim), callee.leaves, callee.names)
+    if repeated.cause:
+        return Claimed((), trouble=f"the claim: {repeated.note}")
+    form = take_apart(of_arrays(*[_fresh(x) for x in callee.leaves]), callee, claim.wrt)
+    values, trouble = _fitted(form, prepared)
+    if trouble:
+        return Claimed(values, trouble=trouble)
+    claimed = tuple(sorted(form.parts))
+    program = None
+    if np.shape(prepared.output) == ():
+        program = _claim_program(of_arrays, callee, claim, claimed)
+    return Claimed(values, program, claimed)
+
+
+def _as_leaves(of_arrays: Callable[..., Any], callee: Callee, claim: Claim) -> Callable[..., Any]:
+    """Return a claim as a function whose result can be compared bit for bit."""
+
+    def flat(*arrays: Any) -> Any:
+        form = take_apart(of_arrays(*arrays), callee, claim.wrt)
+        parts = [as_output(form.parts[k]) for k in sorted(form.parts)]
+        return np.concatenate([p.ravel() for p in parts if p is not None] or [np.zeros(0)])
+
+    return flat
+
+
+def _fitted(form: Form, prepared: Prepared) -> tuple[tuple[Array | None, ...], str]:
+    """Return the parts of a claim in their final shapes, and what does not fit."""
+    values: list[Array | None] = [None] * len(prepared.callee.leaves)
+    if form.trouble:
+        return tuple(values), form.trouble
+    for k, part in form.parts.items():
+        inner = np.shape(prepared.callee.leaves[k])
+        found = fit(part, np.shape(prepared.output), inner)
+        if isinstance(found, str):
+            return tuple(values), found
+        values[k] = found
+    return tuple(values), ""
+
+
+def _claim_program(
+    of_arrays: Callable[..., Any], callee: Callee, claim: Claim, claimed: Sequence[int]
+) -> Program | None:
+    """Return the claim's own program, one output per claimed array, where it can be traced."""
+
+    def parts(*arrays: Any) -> Any:
+        form = take_apart(of_arrays(*arrays), callee, claim.wrt)
+        return [form.parts[k] for k in sorted(form.parts)]
+
+    attempt = try_trace(parts, callee.leaves, callee.names)
+    if attempt.run is None or len(attempt.run.program.outputs) != len(claimed):
+        return None
+    lost = fidelity(attempt.run.program, parts, callee.leaves)
+    return None if lost else attempt.run.program
+
+
+def second_order_subjects(claim: Claim, prepared: Prepared) -> Iterator[Subject]:
+    """Yield one subject per vector of a claimed Hessian or Hessian-vector product."""
+    callee = prepared.callee
+    of_arrays = claim_function(claim.function, callee)
+    x = np.asarray(callee.leaves[0])
+    if len(callee.leaves) != 1 or np.shape(prepared.output) != ():
+        return
+    for v, row in _second_order_rows(claim, of_arrays, x):
+        yield _second_order_subject(callee, v, row)
+
+
+def _second_order_rows(
+    claim: Claim, of_arrays: Callable[..., Any], x: Array
+) -> Iterator[tuple[Array, Claimed]]:
+    """Yield vectors with what the claim says the Hessian makes of them."""
+    vectors = [np.eye(x.size)[k].reshape(x.shape) for k in range(min(x.size, MOST_ROWS))]
+    if claim.order is Order.HESSIAN:
+        said = as_output(of_arrays(_fresh(x)))
+        if said is None or said.shape != x.shape + x.shape:
+            shape = None if said is None else said.shape
+            what = f"the claim has shape {shape}, the Hessian {x.shape + x.shape}"
+            yield vectors[0], Claimed((), trouble=what)
+            return
+        for v in vectors:
+            yield v, Claimed((np.tensordot(v, said, axes=x.ndim),))
+        return
+    stream = np.random.default_rng(0)
+    for _ in range(COTANGENTS):
+        v = stream.standard_normal(x.shape)
+        said = as_output(claim.function(_fresh(x), v.copy()))
+        fits = said is not None and said.shape == x.shape
+        yield v, Claimed((said,)) if fits else Claimed((), trouble="wrong shape of the product")
+
+
+def _second_order_subject(callee: Callee, v: Array, claim: Claimed) -> Subject:
+    """Return the subject ``<∇f, v>``, whose gradient is the Hessian times ``v``."""
+
+    def slope(x: Any) -> Any:
+        return np.sum(grad(callee)(x) * v)
+
+    attempt = try_trace(slope, callee.leaves, callee.names)
+    program = None if attempt.run is None else contract(attempt.run.program, None)
+    product = hvp(callee, callee.leaves, (v,)) if program is not None else ()
+    return Subject(
+        names=callee.names,
+        inputs=tuple(np.asarray(x) for x in callee.leaves),
+        function=slope,
+        gradient=(np.asarray(product),) if program is not None else (),
+        program=program,
+        wrt=(0,),
+        claim=claim,
+        opaque=attempt.opaque,
+        order=2,
+    )

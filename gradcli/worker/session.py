@@ -1,0 +1,140 @@
+"""What the forked child does with one job: load, find targets, examine, tell.
+
+May import `verify`, `frontend`. Every unit of work (a target at a point, with one claim or
+none) is announced before it starts, so that the parent can start a clock, and skip it if
+it kills the child.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from gradcli.errors import GradcliError, UsageError
+from gradcli.frontend.claims import Claim
+from gradcli.frontend.points import Asked, Point
+from gradcli.frontend.pyfile import load, user_error
+from gradcli.frontend.targets import Target, find_targets
+from gradcli.source import safe_text
+from gradcli.verify.report import examine
+from gradcli.worker.samples import sample_points
+
+Tell = Callable[[str, Any], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One target at one point, with one claim or none."""
+
+    target: Target
+    point: Point
+    claim: Claim | None
+
+
+def warm_up() -> None:
+    """Import what every job needs, before the first fork."""
+    for name in ("sympy", "mpmath", "gradcli.verify.report", "gradcli.ops.registry"):
+        importlib.import_module(name)
+
+
+def run_job(job: dict[str, Any], tell: Tell) -> None:
+    """Do one job.
+
+    Parameters
+    ----------
+    job
+        ``path`` or ``module``; ``function`` to look at one only; ``asked`` as the fields of
+        `Asked`; ``pattern``, ``samples``, ``list``, ``first`` (units to skip) and
+        ``options`` for the examination.
+    tell
+        Receives ``targets``, then for every unit ``begin`` and ``result`` or ``error``.
+    """
+    name = job.get("path") or job.get("module") or ""
+    try:
+        targets = _targets(job)
+    except GradcliError as problem:
+        tell("refused", _diagnostic(problem))
+        return
+    tell("targets", [_describe(t) for t in targets])
+    if job.get("list"):
+        return
+    for number, unit in enumerate(_units(targets, job)):
+        if number < job.get("first", 0):
+            continue
+        tell("begin", {"unit": number, **_about(unit)})
+        try:
+            tell("result", examine(unit.target, unit.point, unit.claim, job.get("options", {})))
+        except GradcliError as problem:
+            tell("error", _diagnostic(problem))
+        except (Exception, SystemExit) as problem:
+            tell("error", _diagnostic(user_error(problem, name, f"in `{unit.target.name}`")))
+
+
+def _targets(job: dict[str, Any]) -> list[Target]:
+    """Load the module and return the targets the job asks for."""
+    module = load(job["path"]) if job.get("path") else _import(job["module"])
+    asked = _asked(job.get("asked", {}))
+    found = find_targets(module, asked)
+    wanted = job.get("function")
+    if wanted:
+        found = [t for t in found if t.name == wanted]
+        if not found:
+            raise UsageError("E084", f"there is no function `{safe_text(wanted)}` to check")
+    pattern = job.get("pattern")
+    return [t for t in found if not pattern or pattern in t.name]
+
+
+def _import(name: str) -> ModuleType:
+    """Import an installed module that the user named."""
+    try:
+        return importlib.import_module(name)
+    except Exception as problem:
+        what = safe_text(f"{type(problem).__name__}: {problem}", 80)
+        raise UsageError("E085", f"cannot import `{safe_text(name)}`: {what}") from problem
+
+
+def _asked(data: dict[str, Any]) -> Asked:
+    """Return what the command line said about points."""
+    values = {k: np.asarray(v, dtype=np.float64)[()] for k, v in data.get("values", {}).items()}
+    shapes = {k: tuple(v) for k, v in data.get("shapes", {}).items()}
+    return Asked(values, shapes, tuple(data.get("wrt", ())), data.get("seed", 0))
+
+
+def _units(targets: list[Target], job: dict[str, Any]) -> Iterator[Unit]:
+    """Yield the units of work, in the order of the file."""
+    for target in targets:
+        for point in target.points:
+            drawn = sample_points(target.function, point, job.get("samples", 0), job.get("seed", 0))
+            for at in (point, *drawn):
+                for claim in target.claims or (None,):
+                    yield Unit(target, at, claim)
+
+
+def _describe(target: Target) -> dict[str, Any]:
+    return {
+        "name": target.name,
+        "line": target.line,
+        "skipped": target.skipped,
+        "points": [p.label for p in target.points],
+        "claims": [c.name for c in target.claims],
+    }
+
+
+def _about(unit: Unit) -> dict[str, Any]:
+    return {
+        "target": unit.target.name,
+        "line": unit.target.line,
+        "point": unit.point.label,
+        "wrt": list(unit.point.wrt),
+        "claim": unit.claim.name if unit.claim else None,
+    }
+
+
+def _diagnostic(problem: GradcliError) -> dict[str, Any]:
+    said = problem.diagnostic
+    return {"code": said.code, "what": said.what, "hint": said.hint, "exit": problem.exit_code}
