@@ -1,0 +1,64 @@
+"""Hull membership by non-negative least squares, against brute force and known answers."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from gradcli.exact.hull import distance, nnls, positive_direction
+
+
+def test_nnls_agrees_with_all_active_sets() -> None:
+    rng = np.random.default_rng(1)
+    for _ in range(60):
+        a, b = rng.normal(size=(5, 4)), rng.normal(size=5)
+        best = np.inf
+        for keep in product([False, True], repeat=4):
+            mask = np.array(keep)
+            x = np.zeros(4)
+            if mask.any():
+                x[mask] = np.linalg.lstsq(a[:, mask], b, rcond=None)[0]
+            if (x >= 0).all():
+                best = min(best, float(np.linalg.norm(a @ x - b)))
+        x = nnls(a, b)
+        assert (x >= 0).all()
+        assert np.linalg.norm(a @ x - b) == pytest.approx(best, rel=1e-10, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("point", "expected"),
+    [((0.5, 0.5), 0.0), ((1.0, 0.0), 0.0), ((0.3, 0.7), 0.0), ((1.0, 1.0), np.sqrt(0.5))],
+)
+def test_distance_from_a_segment(point: tuple[float, float], expected: float) -> None:
+    vertices = np.array([[1.0, 0.0], [0.0, 1.0]])
+    assert distance(np.array(point), vertices) == pytest.approx(expected, abs=1e-12)
+
+
+def test_distance_is_relative_to_the_scale_of_the_vertices() -> None:
+    vertices = 1e-200 * np.array([[1.0, 0.0], [0.0, 1.0]])
+    assert distance(np.array([1e-200, 1e-200]), vertices) == pytest.approx(np.sqrt(0.5) * 1e-200)
+
+
+def test_random_points_of_a_hull_are_inside_and_pushed_ones_are_not() -> None:
+    rng = np.random.default_rng(2)
+    for _ in range(40):
+        vertices = rng.normal(size=(6, 3))
+        inside = rng.dirichlet(np.ones(6)) @ vertices
+        assert distance(inside, vertices) < 1e-11
+        w = rng.normal(size=3)
+        w /= np.linalg.norm(w)
+        outside = inside + (float((vertices @ w).max()) - inside @ w + 0.01) * w
+        assert distance(outside, vertices) >= 0.01 - 1e-12
+
+
+def test_positive_direction_exists_exactly_where_the_hull_misses_the_origin() -> None:
+    forms = np.array([[1.0, 0.0], [1.0, 1e-6]])
+    d = positive_direction(forms)
+    assert d is not None
+    assert (forms @ d > 0).all()
+    assert positive_direction(np.array([[1.0, 0.0], [-1.0, 0.0]])) is None
+    assert positive_direction(np.array([[1.0, 0.0], [-1.0, 1.0], [-1.0, -1.0]])) is None
+    thin = np.array([[1.0, 0.0], [-1.0, 1e-6]])
+    d = positive_direction(thin)
+    assert d is not None
+    assert (thin @ d > 0).all()
