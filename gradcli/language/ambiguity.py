@@ -71,9 +71,7 @@ def _juxtaposition_readings(
     )
 
 
-def _two_ways(
-    cursor: Cursor, whole: Span, span: Span, readings: tuple[str, str]
-) -> LanguageError:
+def _two_ways(cursor: Cursor, whole: Span, span: Span, readings: tuple[str, str]) -> LanguageError:
     what = f"`{cursor.text(whole)}` can be read two ways"
     return cursor.error("E004", what, span, f"write `{readings[0]}` or `{readings[1]}`")
 
@@ -231,9 +229,10 @@ def check_bars(cursor: Cursor, sign: Token, left: Node) -> None:
     LanguageError
         E008.
     """
-    later = cursor.tokens[cursor.index + 1 :]
-    if sign.kind == "|" and _is_arithmetic(left) and any(t.kind == "|" for t in later):
-        raise bar_error(cursor)
+    if sign.kind == "|" and _is_arithmetic(left):
+        later = cursor.tokens[cursor.index + 1 :]
+        if any(token.kind == "|" for token in later):
+            raise bar_error(cursor)
 
 
 def check_comparison(cursor: Cursor, left: Node, sign: Token, right: Node) -> None:

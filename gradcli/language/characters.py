@@ -52,7 +52,11 @@ _INSTEAD = {
 }
 # Cyrillic and Greek letters with the shape of an ASCII letter.
 _LOOK_ALIKES = dict(
-    zip("аеорсухіјѕԁԛԝАВЕКМНОРСТХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "aeopcyxijsdqwABEKMHOPCTXIJSABEZHIKMNOPTYXo", strict=True)
+    zip(
+        "аеорсухіјѕԁԛԝАВЕКМНОРСТХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧο",
+        "aeopcyxijsdqwABEKMHOPCTXIJSABEZHIKMNOPTYXo",
+        strict=True,
+    )
 )
 _ASCII_HINTS = {
     "%": "write `mod(x, y)` for the remainder",

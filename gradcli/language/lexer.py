@@ -112,7 +112,7 @@ class _Scan:
                 self._name()
             elif first in _DECIMALS:
                 self._number()
-            elif first == " " or first == "\t":
+            elif first in {" ", "\t"}:
                 self._skip(_BLANKS.match(text, self.pos).end())  # type: ignore[union-attr]
             elif first == "." and text[self.pos + 1 : self.pos + 2] in _DECIMALS:
                 self._number()
@@ -132,7 +132,9 @@ class _Scan:
         start = self.pos
         self.counted += 1
         if self.counted > self.limit:
-            raise over_limit("the text has too many tokens", f"{self.limit} tokens", Span(start, end))
+            raise over_limit(
+                "the text has too many tokens", f"{self.limit} tokens", Span(start, end)
+            )
         self.out.append(Token(kind, self.text[start:end], start, end, self.blank, value))
         self.blank = False
         self.pos = end
@@ -213,7 +215,9 @@ class _Scan:
             hint = f"write the number in decimal, or `0*{after}` for a product"
             self._refuse(start, end, "numbers are decimal", hint)
         elif bare_dot and after in _LETTERS and after:
-            self._refuse(start, end, "a number cannot end in a dot here", f"write `({literal[:-1]})`")
+            self._refuse(
+                start, end, "a number cannot end in a dot here", f"write `({literal[:-1]})`"
+            )
         elif after == "." and text[end + 1 : end + 2] in _DECIMALS:
             self._refuse(start, end + 1, "a number has one dot", "write the number again")
 

@@ -28,11 +28,12 @@ The grammar (``sep`` is ``;`` or a newline; ``#`` begins a comment)::
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator
+from collections.abc import Callable, Collection, Iterable
 
 from gradcli.errors import GradcliError
 from gradcli.language import ambiguity
 from gradcli.language.cursor import Cursor
+from gradcli.language.functions import is_function
 from gradcli.language.lexer import tokenize
 from gradcli.language.limits import TREE_NODES, check_text, over_limit
 from gradcli.language.operands import postfix, rows_of
@@ -73,19 +74,12 @@ OPERATIONS = {
 }
 
 
-def _in_table(name: str) -> bool:
-    """Return whether a name is a function of the op table."""
-    from gradcli.ops.registry import lookup
-
-    return lookup(name) is not None
-
-
 def parse(
     text: str | Source,
     *,
     variables: Collection[str] = (),
     dialect: Dialect = Dialect.NUMPY,
-    is_function: Callable[[str], bool] = _in_table,
+    is_function: Callable[[str], bool] = is_function,
 ) -> Program:
     """Parse an expression with the statements before it.
 
@@ -121,7 +115,7 @@ def parse(
     return parsed
 
 
-def parse_value(text: str | Source, *, is_function: Callable[[str], bool] = _in_table) -> Node:
+def parse_value(text: str | Source, *, is_function: Callable[[str], bool] = is_function) -> Node:
     """Parse a value of the command line: a range, rows of entries, or one expression.
 
     Raises
@@ -134,7 +128,7 @@ def parse_value(text: str | Source, *, is_function: Callable[[str], bool] = _in_
         tokens = tokenize(source)
         cursor = Cursor(source, tokens, (), is_function, OPERATIONS[Dialect.NUMPY])
         node: Node = run(_value(cursor))
-        _check_size(iter((node,)))
+        _check_size((node,))
     return node
 
 
@@ -152,8 +146,8 @@ class _located:
             error.locate(self.source)
 
 
-def _check_size(roots: Collection[Node] | Generator[Node] | object) -> None:
-    count = sum(1 for root in roots for _ in postorder(root))  # type: ignore[attr-defined]
+def _check_size(roots: Iterable[Node]) -> None:
+    count = sum(len(list(postorder(root))) for root in roots)
     if count > TREE_NODES:
         raise over_limit(f"the expression has {count} parts", f"{TREE_NODES} tree nodes")
 

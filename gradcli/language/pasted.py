@@ -72,5 +72,5 @@ def _unknown(cursor: Cursor, span: Span) -> Exception:
     what = f"`{shown}` is not known here"
     hint = "write the function's own name, e.g. `norm(x)`; `gradcli ops` lists all"
     if ".random." in shown:
-        hint = "random numbers stand only in values, e.g. `--W \"randn(2,2,seed=0)\"`"
+        hint = 'random numbers stand only in values, e.g. `--W "randn(2,2,seed=0)"`'
     return cursor.error("E017", what, span, hint)

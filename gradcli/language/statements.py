@@ -39,9 +39,7 @@ def _finished(cursor: Cursor, items: list[Node], dialect: Dialect) -> Program:
         raise cursor.error("E001", what, last.span, hint)
     statements = tuple(i for i in items[:-1] if isinstance(i, Assign | Define))
     if isinstance(last, Assign):
-        return Program(
-            cursor.source, statements, last.value, last.name, dialect, last.name_span
-        )
+        return Program(cursor.source, statements, last.value, last.name, dialect, last.name_span)
     return Program(cursor.source, statements, last, None, dialect)
 
 
