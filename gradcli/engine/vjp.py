@@ -8,18 +8,19 @@ place; reads by index add into one buffer of the parent.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from gradcli.errors import UsageError
 from gradcli.ir.program import Record
-from gradcli.ops.rule import MISSING, NONDIFF, ZERO
+from gradcli.ops.op import Op
+from gradcli.ops.rule import MISSING, Nothing
 from gradcli.ops.shaping import sum_to
 
 
-def reverse(
+def reverse(  # noqa: PLR0912  (the hot loop stays in one function)
     records: Sequence[Record],
     values: Sequence[Any],
     consts: Sequence[Any],
@@ -53,54 +54,64 @@ def reverse(
         if g is None:
             continue
         args = [values[r] if r >= 0 else consts[~r] for r in refs]
-        y = values[out]
-        if op.accumulate is not None and type(g) in _PLAIN and type(args[0]) is np.ndarray:
+        if op.accumulate is not None and type(args[0]) is np.ndarray and type(g) in _PLAIN:
             _add_into_buffer(adjoint, owned, op, refs[0], g, args, params)
             continue
-        vjps = op.vjps
-        for k, slot in enumerate(refs):
+        y = values[out]
+        for vjp, slot, x in (
+            zip(op.vjps, refs, args, strict=False) if op.vjps else _indexed(op, refs, args)
+        ):
             if slot < 0:
                 continue
-            c = vjps[k](g, y, *args, **params)
-            if c is ZERO or c is NONDIFF:
+            c = vjp(g, y, *args, **params)
+            if type(c) is Nothing:
+                _refuse_missing(op, c)
                 continue
-            if c is MISSING:
-                raise UsageError("E050", f"`{op.name}` has no derivative rule")
-            _accumulate(adjoint, owned, slot, c, args[k])
+            if type(c) not in _SCALARS or type(x) not in _SCALARS:
+                shape = np.shape(x)
+                if np.shape(c) != shape:
+                    c = sum_to(c, shape)
+            have = adjoint[slot]
+            if have is None:
+                adjoint[slot] = c
+            elif slot in owned and type(c) in _PLAIN:
+                have += c
+            else:
+                adjoint[slot] = have = have + c
+                if type(have) is np.ndarray:
+                    owned.add(slot)
     return adjoint
 
 
+_SCALARS = frozenset({np.float64, float})
 _PLAIN = frozenset({np.ndarray, np.float64, np.float32, float})
 
 
+def _indexed(op: Op, refs: Sequence[int], args: Sequence[Any]) -> Iterator[tuple[Any, int, Any]]:
+    """Yield vjp, slot and primal of every input of an operation with any number of them."""
+    for k, slot in enumerate(refs):
+        yield op.vjps[k], slot, args[k]
+
+
+def _refuse_missing(op: Op, c: Any) -> None:
+    """Refuse a derivative that exists and has no rule; the other nothings are zero."""
+    if c is MISSING:
+        raise UsageError("E050", f"`{op.name}` has no derivative rule")
+
+
 def _add_into_buffer(
-    adjoint: list[Any], owned: set[int], op: Any, slot: int, g: Any, args: Any, params: Any
+    adjoint: list[Any], owned: set[int], op: Op, slot: int, g: Any, args: Any, params: Any
 ) -> None:
     """Add the cotangent of a read into the one buffer of the array that was read."""
     have = adjoint[slot]
     if slot not in owned:
+        if have is not None and type(have) is not np.ndarray:
+            adjoint[slot] = have + op.vjps[0](g, None, *args, **params)
+            return
         buffer = np.zeros(args[0].shape, dtype=args[0].dtype)
         if have is not None:
-            if type(have) is not np.ndarray:
-                adjoint[slot] = have + op.vjps[0](g, None, *args, **params)
-                return
             buffer += have
         adjoint[slot] = have = buffer
         owned.add(slot)
-    op.accumulate(have, g, *args, **params)
-
-
-def _accumulate(adjoint: list[Any], owned: set[int], slot: int, c: Any, primal: Any) -> None:
-    """Add one contribution to the cotangent of a slot, summed to the slot's shape."""
-    if np.shape(c) != np.shape(primal):
-        c = sum_to(c, np.shape(primal))
-    have = adjoint[slot]
-    if have is None:
-        adjoint[slot] = c
-    elif slot in owned and type(c) in _PLAIN:
-        have += c
-    else:
-        total = have + c
-        adjoint[slot] = total
-        if type(total) is np.ndarray:
-            owned.add(slot)
+    if op.accumulate is not None:
+        op.accumulate(have, g, *args, **params)
