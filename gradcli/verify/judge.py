@@ -54,6 +54,9 @@ def _conditions(evidence: Evidence, who: str) -> Verdict | None:
     if evidence.trouble:
         text = f"{evidence.trouble}: {evidence.trouble_note}"
         return Verdict(Status.INCONCLUSIVE, evidence.trouble, text=text)
+    if evidence.status("sympy") == "time":
+        what = "TIME: the wall-clock guard around SymPy fired"
+        return Verdict(Status.INCONCLUSIVE, "TIME", text=what)
     if candidate is not None and candidate.trouble:
         return Verdict(Status.WRONG, "unexplained", text=candidate.trouble)
     if evidence.value_class == "infinite":
