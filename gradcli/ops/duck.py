@@ -1,7 +1,7 @@
 """Arrays that are not ndarrays: how NumPy's calls on them lead back to the op table.
 
-May import NumPy, `op` and `queries`. A `Duck` looks like an array to NumPy and to Python
-code, owns no buffer that compiled code could read, and hands every operation to
+May import NumPy, `op`, `latecomers` and `queries`. A `Duck` looks like an array to NumPy
+and to Python code, owns no buffer that compiled code could read, and hands every operation to
 `duck_apply`. Two ducks exist: the tracer (which records) and the entry array (whose
 elements are mpmath numbers or SymPy expressions).
 
@@ -16,10 +16,19 @@ from typing import Any
 
 import numpy as np
 
+from gradcli.ops.latecomers import late_meaning
 from gradcli.ops.op import Function, Op
 from gradcli.ops.queries import QUERIES
 
 SURFACE: dict[Any, Function] = {}
+
+
+def meaning(target: Any) -> Function | None:
+    """Return the table's function for a callable (or a pair), ``None`` if it has none.
+
+    Ufuncs of SciPy are recognised here when they are first met.
+    """
+    return SURFACE.get(target) or late_meaning(SURFACE, target)
 
 
 class Duck:
@@ -43,11 +52,10 @@ class Duck:
         raise TypeError(f"{function!r} is not in the op table")
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        function = SURFACE.get(ufunc if method == "__call__" else (ufunc, method))
+        target = ufunc if method == "__call__" else (ufunc, method)
+        function = meaning(target)
         if function is None:
-            return self.duck_unknown(
-                ufunc if method == "__call__" else (ufunc, method), inputs, kwargs
-            )
+            return self.duck_unknown(target, inputs, kwargs)
         return function(*inputs, **kwargs)
 
     def __array_function__(

@@ -7,7 +7,7 @@ operation stands in one of these records.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -29,10 +29,13 @@ class Domain:
         The condition as a user reads it, e.g. ``x > 0``.
     holds
         The same as a predicate of the inputs, elementwise; works on arrays and entries.
+    outside
+        Calls for the generated tests at which the value is NaN.
     """
 
     text: str
     holds: Callable[..., Any]
+    outside: tuple[Sample, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,8 @@ class Kink:
         Whose convention that is, e.g. ``PyTorch's convention``.
     jump
         Whether the value itself jumps there.
+    samples
+        Calls for the generated tests, each at such a place.
     """
 
     at: str
@@ -58,6 +63,7 @@ class Kink:
     used: str = "0"
     convention: str = ""
     jump: bool = False
+    samples: tuple[Sample, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +135,9 @@ class Op:
     accumulate
         ``(buffer, g, *xs, **params)``: adds the cotangent of the first input into a buffer
         in place; for indexing, where one buffer serves many reads.
+    expand
+        Called with the inputs and params of a call that gives any param: returns the call
+        written in other operations (``log(x, base=b)``), or ``None`` for a plain call.
     samples, bad
         Calls for the generated tests; bad ones must be refused.
     doc, source
@@ -148,6 +157,7 @@ class Op:
     domain: Domain | None = None
     kink: Kink | None = None
     accumulate: Callable[..., None] | None = None
+    expand: Callable[..., Any] | None = None
     samples: tuple[Sample, ...] = ()
     bad: tuple[Sample, ...] = ()
     doc: str = ""
@@ -178,9 +188,17 @@ class Op:
             return self.fn(*args, **params)
         return top.duck_apply(self, args, params)
 
+    def computed_by(self, fn: Callable[..., Any]) -> Op:
+        """Return the same operation with another float64 forward, its values alike."""
+        return replace(self, fn=fn, numpy=(fn,))
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Apply the operation, called as NumPy's function is."""
         arrays, given = self.normalise(args, kwargs)
+        if self.expand is not None and given is not self.params:
+            written_out = self.expand(*arrays, **given)
+            if written_out is not None:
+                return written_out
         return self.apply(arrays, given)
 
     def normalise(

@@ -12,11 +12,33 @@ from types import MappingProxyType
 
 from gradcli.errors import InternalError
 from gradcli.ops.duck import SURFACE
+from gradcli.ops.latecomers import computed_by
 from gradcli.ops.op import Function
 
 FAMILIES = (
     "elementwise.arithmetic",
     "elementwise.comparison",
+    "elementwise.constants",
+    "elementwise.roots",
+    "elementwise.exponential",
+    "elementwise.trigonometric",
+    "elementwise.hyperbolic",
+    "elementwise.sigmoids",
+    "elementwise.activation",
+    "elementwise.extremes",
+    "elementwise.rounding",
+    "elementwise.identities",
+    "special.information",
+    "special.error",
+    "special.normal",
+    "special.sincs",
+    "special.digammas",
+    "special.gammas",
+    "special.bessel",
+    "special.airys",
+    "special.elliptic",
+    "special.integrals",
+    "special.zetas",
     "reductions",
     "shaping",
     "indexing",
@@ -36,7 +58,8 @@ def _declare(function: Function) -> None:
     for target in function.numpy:
         if target in SURFACE:
             raise InternalError("E070", f"the op table gives `{target!r}` two meanings")
-        SURFACE[target] = function
+        is_math = getattr(target, "__module__", "") == "math"
+        SURFACE[target] = computed_by(function, target) if is_math else function
 
 
 for _family in FAMILIES:

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from math import isfinite
 from typing import Any, Protocol
 
 import numpy as np
@@ -48,21 +49,45 @@ class Rule(Protocol):
         """Return the jvp."""
 
 
+def is_plain(x: Any) -> bool:
+    """Whether a value is a number or an ndarray, not a duck: its bits may be looked at."""
+    return type(x) in PLAIN
+
+
+def is_finite(x: Any) -> bool:
+    """Whether a plain value is finite throughout; of a duck nothing is known: ``False``.
+
+    A sum of squares is finite only if every element is. It overflows for elements above
+    1e154 (1e19 in float32), which then take the careful way: slower, not different.
+    """
+    kind = type(x)
+    if kind in SCALARS:
+        return bool(x - x == 0.0)
+    return kind is np.ndarray and isfinite(np.vdot(x, x))
+
+
+def quotient(a: Any, b: Any) -> Any:
+    """Return ``a/b`` by IEEE's rules also for Python floats, whose own division by 0 raises."""
+    return np.true_divide(a, b) if type(b) is float else a / b
+
+
 def safe_product(g: Any, p: Any) -> Any:
     """Return ``g*p`` where a zero cotangent wins over an infinite or NaN partial.
 
     A zero cotangent says that the output does not matter (an unselected `where` branch),
     so whatever the partial is there must not leak.
     """
-    product = g * p
-    if type(product) in _PLAIN and np.isfinite(product).all():
-        return product
+    if type(g) in PLAIN and type(p) in PLAIN:
+        product = g * p
+        if is_finite(product):
+            return product
     return g * np.where(g == 0.0, 0.0, p)
 
 
-_PLAIN = frozenset({np.ndarray, np.float64, np.float32})
+SCALARS = frozenset({float, np.float64})
+PLAIN = frozenset({np.ndarray, np.float64, float, int, bool, np.bool_, np.float32, np.int64})
 
-Partial = float | Callable[..., Any]
+Partial = float | Nothing | Callable[..., Any]
 
 
 def _constant_vjp(c: float) -> Vjp:
@@ -75,35 +100,59 @@ def _constant_vjp(c: float) -> Vjp:
     return lambda g, _y, *_xs, **_params: g * c
 
 
-def _partial_vjp(p: Callable[..., Any], singular: bool) -> Vjp:
-    if singular:
-        return lambda g, y, *xs, **params: safe_product(g, p(y, *xs, **params))
-    return lambda g, y, *xs, **params: g * p(y, *xs, **params)
+def _nothing_vjp(nothing: Nothing) -> Vjp:
+    return lambda _g, _y, *_xs, **_params: nothing
+
+
+def _partial_vjp(p: Callable[..., Any]) -> Vjp:
+    def pull(g: Any, y: Any, *xs: Any, **params: Any) -> Any:
+        return safe_product(g, p(y, *xs, **params))
+
+    return pull
+
+
+def _guarded_vjp(p: Callable[..., Any], valid: Callable[..., Any]) -> Vjp:
+    """Return a vjp whose partial is NaN where the function has no real value.
+
+    Where the value is finite the inputs were valid; only else is `valid` asked.
+    """
+
+    def pull(g: Any, y: Any, *xs: Any, **params: Any) -> Any:
+        slope = p(y, *xs, **params)
+        if not is_finite(y):
+            slope = np.where(valid(*xs), slope, np.nan)
+        return safe_product(g, slope)
+
+    return pull
 
 
 @dataclass(frozen=True, slots=True)
 class Elementwise:
-    """Partials of an elementwise function: numbers, or functions ``(y, *xs, **params)``.
+    """Partials of an elementwise function, one per input.
 
     Parameters
     ----------
     partials
-        One per input.
-    singular
-        Whether a partial can be infinite or NaN at a point where it does not matter;
-        such a product passes `safe_product`. Off only where every partial is finite
-        wherever the inputs are.
+        Numbers, nothings, or functions ``(y, *xs, **params)`` that return an array.
+    valid
+        A predicate of the inputs, for functions whose partial has a finite value where
+        the function itself has none (``1/x`` left of 0 for the logarithm): the partial is
+        NaN where it does not hold.
     """
 
     partials: tuple[Partial, ...]
-    singular: bool = True
+    valid: Callable[..., Any] | None = None
 
     def vjps(self, apply: Callable[..., Any]) -> Sequence[Vjp]:
         """Return one vjp per input."""
-        return tuple(
-            _partial_vjp(p, self.singular) if callable(p) else _constant_vjp(float(p))
-            for p in self.partials
-        )
+        return tuple(self._vjp(p) for p in self.partials)
+
+    def _vjp(self, p: Partial) -> Vjp:
+        if isinstance(p, Nothing):
+            return _nothing_vjp(p)
+        if not callable(p):
+            return _constant_vjp(float(p))
+        return _partial_vjp(p) if self.valid is None else _guarded_vjp(p, self.valid)
 
     def jvp(self, apply: Callable[..., Any]) -> Callable[..., Any]:
         """Return the sum of tangent times partial: a diagonal map is its own transpose."""
@@ -115,7 +164,9 @@ class Elementwise:
                 if t is None:
                     continue
                 term = pull(t, y, *xs, **params)
-                if term is not ZERO:
+                if term is MISSING:
+                    return MISSING
+                if not isinstance(term, Nothing):
                     total = term if total is ZERO else total + term
             return total
 

@@ -1,0 +1,167 @@
+"""Functions defined as integrals: exponential, Fresnel, Dawson, dilogarithm.
+
+May import `op`, `rule`, `elliptic`, `constants`, `compensation`, `fallback` and NumPy.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradcli.ops.elementwise.compensation import two_square
+from gradcli.ops.elementwise.constants import constant_like
+from gradcli.ops.fallback import SpecialValue
+from gradcli.ops.op import Composite, Domain, Op, call
+from gradcli.ops.rule import NONDIFF, Elementwise, is_plain, quotient
+from gradcli.ops.special.elliptic import hyp2f1
+
+_POSITIVE = Domain("x > 0", lambda x: x > 0.0)
+_SOURCE = "DLMF 6.2"
+
+expi = Op(
+    "expi",
+    SpecialValue("expi", lambda m, x: m.ei(x)),
+    Elementwise((lambda y, x: quotient(np.exp(x), x),)),
+    numpy=("scipy.special.expi",),
+    mp=lambda m, x: m.ei(x),
+    domain=Domain("x != 0", lambda x: x != 0.0),
+    samples=(call(0.5), call(-2.0), call(12.0)),
+    doc="Exponential integral Ei.",
+    source=_SOURCE,
+)
+
+
+def _exp1_form(m: Any, x: Any) -> Any:
+    return -m.ei(-x)
+
+
+exp1 = Op(
+    "exp1",
+    SpecialValue("exp1", _exp1_form),
+    Elementwise((lambda y, x: -quotient(np.exp(-x), x),)),
+    numpy=("scipy.special.exp1",),
+    mp=_exp1_form,
+    domain=_POSITIVE,
+    samples=(call(0.5), call(2.0), call(12.0)),
+    doc="Exponential integral E1.",
+    source=_SOURCE,
+)
+
+
+def _expn_slope(y: Any, n: Any, x: Any) -> Any:
+    """Return -E(n-1); the order -1 is elementary, and unknown to SciPy."""
+    is_zero = n == 0
+    lowest = np.exp(-x) * (1.0 + x) / (x * x)
+    return -np.where(is_zero, lowest, expn(np.where(is_zero, 1, n - 1), x))
+
+
+expn = Op(
+    "expn",
+    SpecialValue("expn", lambda m, n, x: m.expint(n, x)),
+    Elementwise((NONDIFF, _expn_slope)),
+    arrays=2,
+    numpy=("scipy.special.expn",),
+    mp=lambda m, n, x: m.expint(n, x),
+    domain=Domain("x > 0", lambda n, x: x > 0.0),
+    samples=(call(1, 0.5), call(2, 2.0), call(3, 12.0), call(0, 1.5)),
+    bad=(call([1, 2], [1.0, 2.0, 3.0]),),
+    doc="Generalised exponential integral of order n, called as expn(n, x).",
+    source="DLMF 8.19.13",
+)
+
+# Beyond, the terms of 1 - 2x·y agree in most digits, and the asymptotic series is exact.
+_DAWSN_FAR = 10.0
+_DAWSN_TERMS = 22
+
+
+def _dawsn_form(m: Any, x: Any) -> Any:
+    return m.fdiv(m.sqrt(m.pi), 2) * m.exp(-x * x) * m.erfi(x)
+
+
+def _dawsn_slope(y: Any, x: Any) -> Any:
+    """Return 1 - 2x·y."""
+    slope = 1.0 - 2.0 * x * y
+    if not is_plain(x):
+        return slope
+    # 2x·y = 1 + t + 3t² + 15t³ + …, t = 1/(2x²): DLMF 7.12.1 with 7.5.1.
+    far = np.abs(x) > _DAWSN_FAR
+    t = 0.5 / np.where(far, x, _DAWSN_FAR) ** 2
+    tail = np.zeros_like(t)
+    for k in range(_DAWSN_TERMS, 0, -1):
+        tail = (2 * k - 1) * t * (1.0 + tail)
+    return np.where(far, -tail, slope)[()]
+
+
+dawsn = Op(
+    "dawsn",
+    SpecialValue("dawsn", _dawsn_form),
+    Elementwise((_dawsn_slope,)),
+    numpy=("scipy.special.dawsn",),
+    mp=_dawsn_form,
+    samples=(call(0.5), call(-2.0), call(5.0)),
+    doc="Dawson's integral.",
+    source="DLMF 7.2.5, 7.10.3",
+)
+
+
+def _quarter_turns(x: Any) -> Any:
+    """Return pi/2·x², the square reduced by whole turns before it is rounded."""
+    if not is_plain(x):
+        return 0.5 * constant_like(x, "pi") * (x * x)
+    square, error = two_square(x)
+    return 0.5 * constant_like(x, "pi") * (np.fmod(square, 4.0) + np.fmod(error, 4.0))
+
+
+fresnels = Op(
+    "fresnels",
+    SpecialValue("fresnel", lambda m, x: m.fresnels(x), lambda f, x: f(x)[0]),
+    Elementwise((lambda y, x: np.sin(_quarter_turns(x)),)),
+    mp=lambda m, x: m.fresnels(x),
+    samples=(call(0.5), call(-2.0), call(0.0)),
+    doc="Fresnel's sine integral.",
+    source="DLMF 7.2.8",
+)
+fresnelc = Op(
+    "fresnelc",
+    SpecialValue("fresnel", lambda m, x: m.fresnelc(x), lambda f, x: f(x)[1]),
+    Elementwise((lambda y, x: np.cos(_quarter_turns(x)),)),
+    mp=lambda m, x: m.fresnelc(x),
+    samples=(call(0.5), call(-2.0), call(0.0)),
+    doc="Fresnel's cosine integral.",
+    source="DLMF 7.2.7",
+)
+fresnel = Composite(
+    "fresnel",
+    lambda x: (fresnels(x), fresnelc(x)),
+    numpy=("scipy.special.fresnel",),
+    samples=(call(0.5),),
+    doc="Fresnel's sine and cosine integrals together.",
+)
+
+
+def _spence_form(m: Any, x: Any) -> Any:
+    return m.polylog(2, 1 - x)
+
+
+def _spence_slope(y: Any, x: Any) -> Any:
+    """Return log(x)/(1-x), whose hole at 1 the hypergeometric form does not have."""
+    if not is_plain(x):
+        return -hyp2f1(1.0, 1.0, 2.0, 1.0 - x)
+    one = np.asarray(x) == 1.0
+    return np.where(one, -1.0, np.log(x) / np.where(one, 1.0, 1.0 - x))[()]
+
+
+spence = Op(
+    "spence",
+    SpecialValue("spence", _spence_form),
+    Elementwise((_spence_slope,)),
+    numpy=("scipy.special.spence",),
+    mp=_spence_form,
+    domain=Domain("x >= 0", lambda x: x >= 0.0, outside=(call(-0.5),)),
+    samples=(call(0.5), call(1.0), call(4.0)),
+    doc="Spence's function, the dilogarithm of 1 - x.",
+    source="DLMF 25.12.2",
+)
+
+TABLE = (expi, exp1, expn, dawsn, fresnels, fresnelc, fresnel, spence)
