@@ -123,3 +123,212 @@ class Verdict:
     hint: str = ""
     warnings: tuple[Diagnostic, ...] = ()
     witnesses: Mapping[str, tuple[Estimate, ...]] = field(default_factory=dict)
+
+
+Id = str | int | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class GradReport:
+    """The answer of ``grad``.
+
+    Parameters
+    ----------
+    expr
+        The expression or target as given.
+    value
+        The value of the function, any shape.
+    gradients
+        The gradient by variable, in the order of the report.
+    second
+        The Hessian block of each variable, for ``--order 2``.
+    verdict
+        ``None`` where the user asked for none.
+    warnings
+        What the user should know beside the numbers.
+    label
+        What stands for the value in text: ``f``, or the name of the last assignment.
+    exit_code
+        The exit code of this answer.
+    id
+        The id of a batch line.
+    """
+
+    expr: str
+    value: Array
+    gradients: Mapping[str, Array]
+    second: Mapping[str, Array] | None = None
+    verdict: Verdict | None = None
+    warnings: tuple[Diagnostic, ...] = ()
+    label: str = "f"
+    exit_code: int = 0
+    id: Id = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProductReport:
+    """The answer of ``jacobian``, ``hessian``, ``jvp``, ``vjp`` or ``hvp``.
+
+    Parameters
+    ----------
+    kind
+        The command's name.
+    expr, value, verdict, warnings, exit_code
+        As in `GradReport`.
+    results
+        The result by variable; one entry named ``""`` for ``hessian`` and ``jvp``, whose
+        result belongs to all variables together.
+    rows
+        For ``hessian``: one label a row, ``x`` or ``x[0]``, ``x[1]``, ….
+    layout
+        For ``jacobian``: ``numerator`` or ``denominator``.
+    """
+
+    kind: str
+    expr: str
+    value: Array
+    results: Mapping[str, Array]
+    verdict: Verdict | None = None
+    warnings: tuple[Diagnostic, ...] = ()
+    rows: tuple[str, ...] = ()
+    layout: str | None = None
+    exit_code: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Counterexample:
+    """A small point at which a claim fails.
+
+    Parameters
+    ----------
+    point
+        The inputs by variable.
+    claim, expected
+        What the claim says there, and what is right.
+    """
+
+    point: Mapping[str, Array]
+    claim: Array
+    expected: Array
+
+
+@dataclass(frozen=True, slots=True)
+class CheckEntry:
+    """What ``check`` found for one target at one point (one claimed variable of an expression).
+
+    Parameters
+    ----------
+    node
+        The target: ``file.py::function``, ``module:function``, or an expression.
+    verdict
+        The judge's decision; `Status.ERROR` and `Status.SKIPPED` for what was not judged.
+    exit_code
+        The exit code of this entry.
+    wrt
+        The variables differentiated by.
+    claim, expected
+        The hand-written and the right gradient by variable, where there is a claim.
+    point
+        The inputs by variable.
+    expr
+        The expression, where the target is one.
+    label
+        The name of the output in text, as in `GradReport`.
+    remark
+        The last column of the table; empty: made from the verdict.
+    file, line, col
+        Where the target is defined.
+    error
+        Why it could not be judged.
+    warnings
+        What the user should know beside the verdict.
+    max_abs_err, max_rel_err
+        The greatest difference from the truth, shown under ``-v``.
+    seed
+        The seed of a random point.
+    counterexample
+        The smallest point found at which the claim fails.
+    """
+
+    node: str
+    verdict: Verdict
+    exit_code: int
+    wrt: tuple[str, ...] = ()
+    claim: Mapping[str, Array] | None = None
+    expected: Mapping[str, Array] | None = None
+    point: Mapping[str, Array] | None = None
+    expr: str | None = None
+    label: str = "f"
+    remark: str = ""
+    file: str | None = None
+    line: int | None = None
+    col: int | None = None
+    error: Diagnostic | None = None
+    warnings: tuple[Diagnostic, ...] = ()
+    max_abs_err: float | None = None
+    max_rel_err: float | None = None
+    seed: int | None = None
+    counterexample: Counterexample | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """The answer of ``check``: one entry a target and point, in order.
+
+    Parameters
+    ----------
+    entries
+        What was found.
+    seconds
+        How long it took, shown under ``-v``.
+    """
+
+    entries: tuple[CheckEntry, ...]
+    seconds: float | None = None
+
+    def count(self, status: Status) -> int:
+        """Return how many entries have a status."""
+        return sum(entry.verdict.status is status for entry in self.entries)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A request that could not be answered, in place of its report.
+
+    Parameters
+    ----------
+    kind
+        The kind of record it is reported as.
+    diagnostic
+        Why.
+    exit_code
+        The exit code of its sort.
+    expr, id, warnings
+        As in `GradReport`.
+    """
+
+    kind: str
+    diagnostic: Diagnostic
+    exit_code: int
+    expr: str | None = None
+    id: Id = None
+    warnings: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The answer of a command that reads the tables: ``ops``, ``rule``, ``schema``, ….
+
+    Parameters
+    ----------
+    kind
+        The kind of its records.
+    text
+        What a person reads.
+    items
+        One mapping a record.
+    """
+
+    kind: str
+    text: str
+    items: tuple[Mapping[str, Any], ...] = ()

@@ -1,0 +1,355 @@
+"""The words of a call put in order before click sees them.
+
+May import `params`, `suggestion`, `language.lexer` (names only), `errors`, `source`.
+
+click would take ``--x`` for an unknown option and ``-x^2`` for a bundle of switches. Here
+the command is found, its own and the global options stay, ``--NAME VALUE`` with an unknown
+NAME becomes ``--set NAME=VALUE``, and a word with a single leading ``-`` that is not a
+declared short option of this command is the expression. What comes out is in one normal
+form, options first, then ``--``, then operands, so that click has nothing left to guess.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from gradcli.cli.params import (
+    COMMANDS,
+    DEFAULT,
+    HELP_FLAGS,
+    VERSION_FLAG,
+    Command,
+    Option,
+    all_options,
+    options_of,
+)
+from gradcli.cli.suggestion import nearest
+from gradcli.errors import UsageError
+from gradcli.source import SHOWN_CHARACTERS, safe_text
+
+_TARGET = re.compile(r"\.py(::[^:]+)?\Z")
+_MODULE_TARGET = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_]*\Z")
+_BARE_WORD = re.compile(r"[A-Za-z][A-Za-z_-]*\Z")
+_LONG = re.compile(r"--[A-Za-z_]")
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """A call in normal form.
+
+    Parameters
+    ----------
+    command
+        The command that runs.
+    args
+        Its name, options, ``--`` and operands, for click.
+    """
+
+    command: Command
+    args: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Words:
+    """The words of a call, sorted.
+
+    Parameters
+    ----------
+    command
+        The command that runs.
+    is_named
+        Whether it is written out.
+    options, seen
+        Known options in normal form, and their names.
+    bindings
+        What looks like ``--NAME VALUE``; ``None`` where the value is missing.
+    operands
+        The other words.
+    wants_help, wants_version
+        Whether ``--help`` or ``--version`` is among them.
+    """
+
+    command: Command
+    is_named: bool = True
+    options: list[str] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+    bindings: list[tuple[str, str | None]] = field(default_factory=list)
+    operands: list[str] = field(default_factory=list)
+    wants_help: bool = False
+    wants_version: bool = False
+
+    @property
+    def expr(self) -> str | None:
+        """The expression or target as given, where it stands on the command line."""
+        given = self.operands[0] if self.command.evaluates and self.operands else "-"
+        return None if given == "-" else given
+
+
+def is_target(word: str) -> bool:
+    """Return whether a word names a Python file, or a function in one."""
+    return _TARGET.search(word) is not None
+
+
+def is_module_target(word: str) -> bool:
+    """Return whether a word names a function of an installed module."""
+    return _MODULE_TARGET.match(word) is not None
+
+
+def wants_json(argv: Sequence[str], environ: Mapping[str, str]) -> bool:
+    """Return whether a call that could not be understood asked for records."""
+    if environ.get("GRADCLI_JSON", "0").lower() not in {"0", "", "false", "no", "off"}:
+        return True
+    pairs = zip(argv, [*argv[1:], ""], strict=False)
+    return any(
+        word in {"--json", "--format=json"} or (word == "--format" and after == "json")
+        for word, after in pairs
+    )
+
+
+def guessed_command(argv: Sequence[str]) -> Command:
+    """Return the command of a call that could not be understood, for its record."""
+    place = _command_place(argv)
+    return DEFAULT if place is None else COMMANDS[argv[place]]
+
+
+def sort(argv: Sequence[str]) -> Words:
+    """Return the words of a call, sorted.
+
+    Parameters
+    ----------
+    argv
+        The words after the program's name.
+
+    Raises
+    ------
+    UsageError
+        E060 for an option the command does not have, E061 for a missing value.
+    """
+    place = _command_place(argv)
+    command = DEFAULT if place is None else COMMANDS[argv[place]]
+    words = Words(command, place is not None)
+    _sort([word for position, word in enumerate(argv) if position != place], words)
+    return words
+
+
+def normal_form(words: Words) -> Invocation:
+    """Return a call in normal form.
+
+    Parameters
+    ----------
+    words
+        From `sort`.
+
+    Returns
+    -------
+    Invocation
+
+    Raises
+    ------
+    UsageError
+        E060 for an unknown option or command or a superfluous word, E061 for a missing
+        value or operand.
+    """
+    command = words.command
+    if words.wants_help:
+        named = words.is_named or words.operands or words.bindings
+        return Invocation(command, (command.name, "--help") if named else ("--help",))
+    if words.wants_version:
+        return Invocation(command, (VERSION_FLAG,))
+    if not words.is_named:
+        _refuse_misspelt_command(words)
+    _check_bindings(words)
+    _check_operands(words)
+    sets = [f"--set={name}={value}" for name, value in words.bindings]
+    return Invocation(command, (command.name, *words.options, *sets, "--", *words.operands))
+
+
+def _command_place(argv: Sequence[str]) -> int | None:
+    """Return where the command stands: it is the first operand, if it is a command."""
+    known = all_options()
+    position = 0
+    while position < len(argv):
+        word = argv[position]
+        if word == "--":
+            return None
+        option = known.get(word.partition("=")[0])
+        if word.startswith("--"):
+            unknown = option is None and word not in HELP_FLAGS and word != VERSION_FLAG
+            takes = unknown or (option is not None and option.takes_value)
+            position += 2 if takes and "=" not in word else 1
+        elif word.startswith("-") and word in known:
+            position += 2 if known[word].takes_value else 1
+        elif word in HELP_FLAGS:
+            position += 1
+        else:
+            return position if word in COMMANDS else None
+    return None
+
+
+def _sort(rest: Sequence[str], words: Words) -> None:
+    """Sort words into options, bindings and operands."""
+    command = words.command
+    known = options_of(command)
+    queue = list(reversed(rest))
+    while queue:
+        word = queue.pop()
+        if word == "--":
+            words.operands += reversed(queue)
+            break
+        if word in HELP_FLAGS:
+            words.wants_help = True
+        elif word == VERSION_FLAG:
+            words.wants_version = True
+        elif word in known or (word.startswith("--") and word.partition("=")[0] in known):
+            _take_option(words, word, known, queue)
+        elif word.startswith("--"):
+            _take_binding(words, word, queue)
+        elif word.startswith("-") and word != "-" and not command.evaluates:
+            raise _unknown_option(word, known, ())
+        else:
+            words.operands.append(word)
+
+
+def _take_option(
+    words: Words, word: str, known: Mapping[str, Option], queue: list[str]
+) -> None:
+    """Take a known option and its value."""
+    flag, equals, value = word.partition("=")
+    option = known[flag]
+    words.seen.add(option.name)
+    if not option.takes_value:
+        if equals:
+            raise UsageError("E060", f"`{flag}` takes no value", hint=f"write `{flag}` alone")
+        words.options.append(flag)
+        return
+    if not equals:
+        if not queue or _LONG.match(queue[-1]):
+            hint = f"write `{flag} {option.metavar}`"
+            raise UsageError("E061", f"`{flag}` needs a value", hint=hint)
+        value = queue.pop()
+    # click takes `-o=f` for the file `=f`: a short option and its value stay two words.
+    words.options += [f"{flag}={value}"] if flag.startswith("--") else [flag, value]
+
+
+def _take_binding(words: Words, word: str, queue: list[str]) -> None:
+    """Take ``--NAME VALUE`` of a variable; whether NAME is one is looked at later."""
+    flag, equals, value = word.partition("=")
+    if not words.command.evaluates:
+        raise _unknown_option(flag, options_of(words.command), ())
+    if equals:
+        words.bindings.append((flag[2:], value))
+    elif queue and not _LONG.match(queue[-1]) and queue[-1] != "--":
+        words.bindings.append((flag[2:], queue.pop()))
+    else:
+        words.bindings.append((flag[2:], None))
+
+
+def _refuse_misspelt_command(words: Words) -> None:
+    """Refuse a first word that looks like a command and is no bound variable."""
+    if not words.operands or not _BARE_WORD.match(words.operands[0]):
+        return
+    word = words.operands[0]
+    bound = {name for name, _ in words.bindings}
+    bound |= {o[len("--set=") :].partition("=")[0] for o in words.options if o.startswith("--set=")}
+    if word in bound:
+        return
+    near = "--help" if word == "help" else nearest(word, COMMANDS)
+    if near is not None:
+        raise UsageError("E060", f"unknown command `{word}`", hint=f"did you mean `{near}`?")
+
+
+def _typed_expressions(words: Words) -> list[str] | None:
+    """Return the expressions on the command line; ``None`` where a target hides its names."""
+    from_elsewhere = {"expr", "batch"} & words.seen
+    if not words.operands and from_elsewhere:
+        return None
+    hidden = any(
+        w == "-" or is_target(w) or is_module_target(w) or _is_folder(w) for w in words.operands
+    )
+    return None if hidden else words.operands
+
+
+def _is_folder(word: str) -> bool:
+    """Return whether a word names a folder that is there."""
+    if not word or "\0" in word:
+        return False
+    from os.path import isdir
+
+    return isdir(word)
+
+
+def _check_bindings(words: Words) -> None:
+    """Refuse a ``--NAME`` that is neither an option nor a variable of the expression."""
+    if not words.bindings:
+        return
+    if not words.operands and not {"expr", "batch"} & words.seen:
+        _refuse_swallowed_expression(words)
+        return
+    from gradcli.language.lexer import is_name, occurring_names
+
+    typed = _typed_expressions(words)
+    occurring = None if typed is None else [n for text in typed for n in occurring_names(text)]
+    for name, value in words.bindings:
+        if not is_name(name) or (occurring is not None and name not in occurring):
+            raise _unknown_option(f"--{name}", options_of(words.command), occurring or ())
+        if value is None:
+            hint = f"write `--{name} VALUE`"
+            raise UsageError("E061", f"`--{name}` needs a value", hint=hint)
+
+
+def _refuse_swallowed_expression(words: Words) -> None:
+    """Refuse a misspelt switch that took the expression for its value."""
+    known = options_of(words.command)
+    for name, _ in words.bindings:
+        if nearest(f"--{name}", [flag for flag in known if len(flag) > 2]) is not None:
+            raise _unknown_option(f"--{name}", known, ())
+
+
+def _unknown_option(
+    flag: str, known: Mapping[str, Option], occurring: Sequence[str]
+) -> UsageError:
+    """Return the error for a word that looks like an option."""
+    variables = [f"--{name}" for name in occurring]
+    long = [word for word in (*known, "--help", VERSION_FLAG) if len(word) > 2]
+    # Two edits turn every one-letter name into some option: those are not compared.
+    near = nearest(flag, [*variables, *long]) if len(flag) > 4 else None
+    owners = [c.name for c in COMMANDS.values() if any(flag in o.flags for o in c.options)]
+    if near is not None:
+        hint = f"did you mean `{near}`?"
+    elif owners:
+        hint = f"it is an option of `gradcli {owners[0]}`"
+    elif occurring:
+        hint = f"the expression has {', '.join(occurring[:8])}; options: `gradcli --help`"
+    else:
+        hint = "see `gradcli --help`"
+    shown = safe_text(flag, SHOWN_CHARACTERS)
+    return UsageError("E060", f"`{shown}` is neither an option nor a variable here", hint=hint)
+
+
+def _check_operands(words: Words) -> None:
+    """Refuse a call with too many operands, or none."""
+    command = words.command
+    limit = None if command.many else 1 if command.operand else 0
+    if limit is not None and len(words.operands) > limit:
+        shown = safe_text(words.operands[limit], SHOWN_CHARACTERS)
+        hint = (
+            "quote the expression, so that the shell hands it over as one word"
+            if command.evaluates
+            else f"usage: gradcli {command.name} {command.operand}".rstrip()
+        )
+        raise UsageError("E060", f"`{shown}` is one word too many", hint=hint)
+    given = words.operands or {"expr", "batch"} & words.seen
+    if command.needs_operand and not given and not _expression_in_environment(command):
+        what = "there is no expression" if command.evaluates else f"`{command.operand}` is missing"
+        hint = f"usage: gradcli {command.name} {command.operand}"
+        raise UsageError("E061", what, hint=hint)
+
+
+def _expression_in_environment(command: Command) -> bool:
+    """Return whether the environment names a file or stream to read the expression from."""
+    import os
+
+    names = ("GRADCLI_EXPR", "GRADCLI_BATCH") if command.evaluates else ()
+    return any(os.environ.get(name) for name in names)

@@ -1,0 +1,115 @@
+"""``gradcli check``: hand-written gradients judged.
+
+May import `cli.settings`, `cli.delivery`, `cli.questions`, `cli.exit_status`, `app`, `render`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from gradcli.app.request import CheckRequest
+from gradcli.app.sources import read_expression
+from gradcli.cli.call import Call
+from gradcli.cli.configuration import with_defaults
+from gradcli.cli.delivery import Delivery
+from gradcli.cli.exit_status import NOTHING, worst
+from gradcli.cli.questions import limits, point
+from gradcli.cli.settings import Settings
+from gradcli.errors import UsageError
+from gradcli.render.records import check_record, line, summary_record
+from gradcli.render.table import check_text
+from gradcli.reports import CheckEntry, CheckReport, Status
+from gradcli.source import SHOWN_CHARACTERS, safe_text
+
+_SHAPE = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_]*)\s*=\s*\(?([0-9,\s]*)\)?\s*\Z")
+
+
+def run(settings: Settings, call: Call) -> int:
+    """Judge every target and write one line or record each, and a summary."""
+    settings = with_defaults(settings)
+    call.json = settings.json
+    delivery = Delivery(settings, call)
+    request = check_request(settings)
+    from gradcli.app import check
+
+    verbose = settings.flag("verbose")
+    streams = settings.json and settings.output in {None, "-"}
+
+    def written(entry: CheckEntry) -> None:
+        delivery.warn((*entry.verdict.warnings, *entry.warnings))
+        if streams:
+            delivery.write(line(check_record(entry, verbose)))
+
+    style = delivery.style()
+    report = check.run(request, written)
+    status = report_status(report)
+    if streams:
+        delivery.write(line(summary_record(report, status, verbose)))
+    elif settings.json:
+        records = [check_record(entry, verbose) for entry in report.entries]
+        records.append(summary_record(report, status, verbose))
+        delivery.write("".join(map(line, records)))
+    else:
+        delivery.write(check_text(report, style))
+    return status
+
+
+def report_status(report: CheckReport) -> int:
+    """Return the exit status of a whole call: nothing checked is not success."""
+    judged = [e for e in report.entries if e.verdict.status is not Status.SKIPPED]
+    if not judged:
+        return NOTHING
+    return worst(entry.exit_code for entry in judged)
+
+
+def check_request(settings: Settings) -> CheckRequest:
+    """Return the request that the options of ``check`` make."""
+    options = settings.options
+    targets = settings.operands
+    if options.get("expr") is not None:
+        targets = (*targets, read_expression(options["expr"]))
+    most = options.get("maxfail")
+    if settings.flag("exitfirst"):
+        most = 1
+    return CheckRequest(
+        targets=tuple(read_expression("-") if t == "-" else t for t in targets),
+        claims=tuple(options.get("claim") or ()),
+        point=point(settings),
+        dialect=options.get("dialect") or "numpy",
+        wrt=settings.wrt,
+        strict=settings.flag("strict"),
+        samples=_counted(options.get("samples") or 0, "--samples"),
+        shapes=tuple(_shape(text) for text in options.get("shape") or ()),
+        pattern=options.get("keyword"),
+        most_failures=most,
+        list_only=settings.flag("list"),
+        rtol=_tolerance(options.get("rtol"), "--rtol"),
+        atol=_tolerance(options.get("atol"), "--atol"),
+        verbose=settings.flag("verbose"),
+        **limits(settings),
+    )
+
+
+def _counted(value: int, option: str) -> int:
+    if value < 0:
+        raise UsageError("E062", f"`{option} {value}` is negative", hint="write a number from 0")
+    return value
+
+
+def _tolerance(value: float | None, option: str) -> float | None:
+    if value is not None and not 0.0 <= value < float("inf"):
+        what = f"`{option} {value:.6g}` is no tolerance"
+        raise UsageError("E062", what, hint="write a number from 0, e.g. 1e-6")
+    return value
+
+
+def _shape(text: str) -> tuple[str, tuple[int, ...]]:
+    """Return the variable and the shape of ``x=3,4``."""
+    match = _SHAPE.match(text)
+    sizes: Any = match and [part.strip() for part in match[2].split(",") if part.strip()]
+    if match is None or not all(part.isdigit() for part in sizes):
+        shown = safe_text(text, SHOWN_CHARACTERS)
+        hint = "write e.g. `--shape x=3,4`"
+        raise UsageError("E062", f"`--shape {shown}` is no variable and shape", hint=hint)
+    return match[1], tuple(int(part) for part in sizes)

@@ -1,0 +1,29 @@
+"""``gradcli grad``, the default command.
+
+May import `cli.settings`, `cli.delivery`, `cli.questions`, `app`.
+"""
+
+from __future__ import annotations
+
+from gradcli.cli.argv import is_target
+from gradcli.cli.call import Call
+from gradcli.cli.delivery import Delivery
+from gradcli.cli.questions import question
+from gradcli.cli.settings import Settings
+
+
+def run(settings: Settings, call: Call) -> int:
+    """Answer one expression, one function of a file, or a batch of lines."""
+    delivery = Delivery(settings, call)
+    if settings.options.get("batch") is not None:
+        from gradcli.cli.commands.batch import run_batch
+
+        return run_batch(settings, call)
+    request = question(settings, call)
+    if is_target(request.expr):
+        from gradcli.app import function
+
+        return delivery.answer(lambda: function.gradient(request))
+    from gradcli.app import gradient
+
+    return delivery.answer(lambda: gradient.run(request))

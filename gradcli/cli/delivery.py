@@ -1,0 +1,133 @@
+"""A use case run, its report or failure rendered and written, its exit status returned.
+
+May import `call`, `settings`, `render`, `reports`, `errors`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from gradcli.cli.settings import Settings
+from gradcli.cli.call import Call
+from gradcli.errors import Diagnostic, UsageError
+from gradcli.render import records, text
+from gradcli.render.diagnostics import diagnostics_text
+from gradcli.render.files import ARRAY_SUFFIXES, array_bytes, write_file
+from gradcli.render.style import DIGITS, Style, is_terminal, wants_colour
+from gradcli.render.verdicts import verdict_text
+from gradcli.reports import GradReport, Listing, ProductReport, Status
+
+Answer = GradReport | ProductReport
+
+
+class Delivery:
+    """Where the output of one call goes, and in which form.
+
+    Parameters
+    ----------
+    settings
+        The options of the call.
+    call
+        The call.
+    """
+
+    def __init__(self, settings: Settings, call: Call) -> None:
+        self.settings = settings
+        self.streams = call.streams
+        refuse_output(settings)
+
+    def style(self) -> Style:
+        """Return how text on standard output is written."""
+        settings = self.settings
+        return Style(
+            digits=settings.digits(DIGITS),
+            colour=settings.output is None
+            and wants_colour(settings.color, sys.stdout, os.environ),
+            abbreviate=settings.output is None and is_terminal(sys.stdout),
+            verbose=settings.flag("verbose"),
+        )
+
+    def answer(self, work: Callable[[], Answer]) -> int:
+        """Run a use case that answers with numbers; write the answer; return its status."""
+        self.style()  # A wrong --precision is refused before the work.
+        report = work()
+        self.warn(report.warnings)
+        self._write(report)
+        return report.exit_code
+
+    def listing(self, work: Callable[[], Listing]) -> int:
+        """Run a use case that reads the tables; write what it found."""
+        listing = work()
+        if self.settings.json:
+            self.write("".join(map(records.line, records.listing_records(listing))))
+        else:
+            self.write(listing.text)
+        return 0
+
+    def warn(self, warnings: Iterable[Diagnostic]) -> None:
+        """Write warnings to standard error."""
+        self.streams.write_message(diagnostics_text(warnings, error_style(self.settings.color)))
+
+    def write(self, out: str) -> None:
+        """Write text or records to standard output, or to the file of ``-o``."""
+        path = self.settings.output
+        if path is not None and path != "-":
+            write_file(path, out.encode("utf-8", "backslashreplace"))
+        elif self.settings.json:
+            self.streams.write_record(out)
+        else:
+            self.streams.write_text(out)
+
+    def _write(self, report: Answer) -> None:
+        settings = self.settings
+        path = settings.output or ""
+        if path.lower().endswith(ARRAY_SUFFIXES):
+            results = report.gradients if isinstance(report, GradReport) else report.results
+            names = {name or report.kind: value for name, value in results.items()} if isinstance(
+                report, ProductReport
+            ) else results
+            write_file(path, array_bytes(names, path))
+        elif settings.json or path.lower().endswith(".json"):
+            self.write(records.line(record_of(report, settings.flag("verbose"))))
+        elif settings.flag("quiet"):
+            self.write(text.bare_text(text.bare_results(report), settings.digits(None)))
+            self._say_unless_ok(report)
+        else:
+            self.write(text_of(report, self.style()))
+
+    def _say_unless_ok(self, report: Answer) -> None:
+        """Say on standard error what ``-q`` leaves out, where it sets the exit code."""
+        verdict = report.verdict
+        if verdict is not None and verdict.status is not Status.OK:
+            style = error_style(self.settings.color)
+            self.streams.write_message(f"check  {verdict_text(verdict, style)}\n")
+
+
+def refuse_output(settings: Settings) -> None:
+    """Refuse ``-o`` with ``--untrusted``."""
+    if settings.flag("untrusted") and settings.output not in {None, "-"}:
+        what = "`--untrusted` writes no files"
+        raise UsageError("E065", what, hint="leave out -o and redirect standard output")
+
+
+def error_style(color: str) -> Style:
+    """Return how text on standard error is written."""
+    return Style(colour=wants_colour(color, sys.stderr, os.environ))
+
+
+def record_of(report: Answer, verbose: bool) -> dict[str, Any]:
+    """Return the record of an answer."""
+    if isinstance(report, GradReport):
+        return records.grad_record(report, verbose)
+    return records.product_record(report, verbose)
+
+
+def text_of(report: Answer, style: Style) -> str:
+    """Return the text of an answer."""
+    if isinstance(report, GradReport):
+        return text.grad_text(report, style)
+    return text.product_text(report, style)
+

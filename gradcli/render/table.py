@@ -1,0 +1,155 @@
+"""The report of ``check``: a table of targets, or a paragraph a claim of an expression.
+
+May import `numbers`, `style`, `verdicts`, `reports`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from gradcli.render.numbers import inline_text, number_text
+from gradcli.render.style import Style
+from gradcli.render.verdicts import bracket, painted_status, status_word, witness_lines
+from gradcli.reports import CheckEntry, CheckReport, Counterexample, Status
+
+# The first column of the table is as wide as the longest status, whatever occurs.
+STATUS_WIDTH = max(len(status) for status in Status)
+_GAP = "  "
+# The labels of a paragraph, and the column behind them.
+_LABELS = ("claim", "gradcli", "smallest", "hint")
+_LABEL_WIDTH = max(map(len, _LABELS))
+
+
+def check_text(report: CheckReport, style: Style) -> str:
+    """Return the report of a whole call."""
+    typed = [e for e in report.entries if e.expr is not None]
+    files = [e for e in report.entries if e.expr is None]
+    lines = [*_table(files, style), *_paragraphs(typed, style), summary_text(report)]
+    return "\n".join(lines) + "\n"
+
+
+def summary_text(report: CheckReport) -> str:
+    """Return the last line: how many were checked, and what was found.
+
+    Examples
+    --------
+    >>> summary_text(CheckReport(()))
+    'nothing to check'
+    """
+    skipped = report.count(Status.SKIPPED)
+    checked = len(report.entries) - skipped
+    if not report.entries:
+        return "nothing to check"
+    parts = [f"{checked} checked"]
+    for status in (
+        Status.WRONG,
+        Status.KINK,
+        Status.INCONCLUSIVE,
+        Status.UNDEFINED,
+        Status.ERROR,
+        Status.SKIPPED,
+    ):
+        if count := report.count(status):
+            word = "errors" if status is Status.ERROR and count > 1 else str(status)
+            parts.append(f"{count} {word}")
+    return ", ".join(parts)
+
+
+def _table(entries: list[CheckEntry], style: Style) -> list[str]:
+    """Return one line an entry, columns as wide as their widest cell."""
+    if not entries:
+        return []
+    node_width = max(len(e.node) for e in entries)
+    wrt_width = max(len(", ".join(e.wrt)) for e in entries)
+    lines = []
+    for entry in entries:
+        status = painted_status(entry.verdict.status, style, STATUS_WIDTH)
+        names = ", ".join(entry.wrt).ljust(wrt_width)
+        cells = [status, entry.node.ljust(node_width), names, _remark(entry, style)]
+        lines.append(_GAP.join(cells).rstrip())
+        lines += _verbose(entry, style)
+    return lines
+
+
+def _remark(entry: CheckEntry, style: Style) -> str:
+    """Return the last column: the witnesses, the mismatch, or the reason."""
+    if entry.remark:
+        return entry.remark
+    if entry.error is not None:
+        return entry.error.what
+    verdict = entry.verdict
+    if verdict.status is not Status.WRONG or entry.expected is None:
+        return bracket(verdict)
+    expected = _by_variable(entry.expected, style)
+    cause = "" if verdict.cause in {None, "unexplained"} else f" ({verdict.cause})"
+    if entry.claim is None:
+        return f"gradcli {expected}{cause}"
+    return f"claim {_by_variable(entry.claim, style)}, gradcli {expected}{cause}"
+
+
+def _by_variable(values: Mapping[str, Any], style: Style) -> str:
+    """Return gradients on one line, named where there are several."""
+    if len(values) == 1:
+        return inline_text(next(iter(values.values())), style.digits)
+    return ", ".join(f"{k} {inline_text(v, style.digits)}" for k, v in values.items())
+
+
+def _paragraphs(entries: list[CheckEntry], style: Style) -> list[str]:
+    """Return a heading a claimed variable, with the numbers below where it is wrong."""
+    lines = []
+    width = max((len(status_word(e.verdict.status)) for e in entries), default=0)
+    for entry in entries:
+        status = painted_status(entry.verdict.status, style, width)
+        name = ", ".join(f"d{entry.label}/d{v}" for v in entry.wrt)
+        lines.append(f"{status}{_GAP}{name}{_heading(entry)}")
+        lines += _details(entry, style)
+        lines += _verbose(entry, style)
+    return lines
+
+
+def _heading(entry: CheckEntry) -> str:
+    """Return what follows the name: nothing where the paragraph says it."""
+    verdict = entry.verdict
+    if entry.error is not None:
+        return f"{_GAP}{entry.error.what}"
+    if verdict.status is Status.WRONG:
+        said = verdict.hint or verdict.cause in {None, "unexplained"}
+        return "" if said else f"{_GAP}{verdict.cause}"
+    inside = bracket(verdict)
+    return f"{_GAP}{inside}" if inside else ""
+
+
+def _details(entry: CheckEntry, style: Style) -> Iterable[str]:
+    """Return claim, truth, smallest counter-example and hint of a claim that is wrong."""
+    if entry.verdict.status is not Status.WRONG:
+        return
+    if entry.claim is not None:
+        yield _detail("claim", _by_variable(entry.claim, style))
+    if entry.expected is not None:
+        yield _detail("gradcli", _by_variable(entry.expected, style))
+    if entry.counterexample is not None:
+        yield _detail("smallest", _smallest(entry.counterexample, style))
+    if entry.verdict.hint:
+        yield _detail("hint", entry.verdict.hint)
+
+
+def _detail(label: str, text: str) -> str:
+    return f"  {label.ljust(_LABEL_WIDTH)}{_GAP}{text}"
+
+
+def _smallest(small: Counterexample, style: Style) -> str:
+    point = ", ".join(f"{k} = {inline_text(v, style.digits)}" for k, v in small.point.items())
+    claim = inline_text(small.claim, style.digits)
+    return f"{point}: claim {claim}, gradcli {inline_text(small.expected, style.digits)}"
+
+
+def _verbose(entry: CheckEntry, style: Style) -> list[str]:
+    """Return what ``-v`` adds below an entry."""
+    if not style.verbose:
+        return []
+    rows = witness_lines(entry.verdict, style)
+    errors = (("abs error", entry.max_abs_err), ("rel error", entry.max_rel_err))
+    rows += [(label, number_text(x, 2)) for label, x in errors if x is not None]
+    width = max((len(label) for label, _ in rows), default=0)
+    return [f"    {label.ljust(width)}{_GAP}{text}" for label, text in rows]
