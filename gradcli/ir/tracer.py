@@ -1,78 +1,56 @@
 """The tracer: an array that records what is done to it.
 
-May import `ops` and `program`. A `Tracer` is a handle on one slot of a `Trace`; it is a
-duck, never an ndarray subclass, because compiled code would read a subclass's memory and
-lose the gradient without a word. Operators go straight to the record; everything else arrives
-through NumPy's two protocols. Traces nest: a value may itself be a tracer of an outer
-trace, and an operation belongs to the innermost (highest) level among its arguments.
+May import `leaks`, `program` and `ops`. A `Tracer` is a handle on one slot of a trace; it
+is a duck, never an ndarray subclass, because compiled code would read a subclass's memory
+and lose the gradient without a word. Operators and ufuncs go straight to the record;
+everything else arrives through NumPy's two protocols. Traces nest: a value may itself be a
+tracer of an outer trace, and an operation belongs to the highest level among its arguments.
+Inside gradcli ask ``type(x) is Tracer``; to `isinstance` a tracer is an ndarray.
 """
 
 from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.ir.program import Guard, Place, Record
+from gradcli.ir.leaks import complex_leak, exit_leak, foreign_leak
 from gradcli.ops.duck import SURFACE, Duck
-from gradcli.ops.elementwise import arithmetic, comparison
-from gradcli.ops.indexing import getitem
 from gradcli.ops.op import NO_PARAMS, Op
+from gradcli.ops.queries import QUERIES
+from gradcli.ops.registry import FUNCTIONS
+
+if TYPE_CHECKING:
+    from gradcli.ir.trace import Trace
 
 _NUMBERS = frozenset({float, int, np.float64, bool, np.bool_})
+# Kinds of argument that need no thought: real numbers and plain arrays.
+_DIRECT = frozenset({np.ndarray, float, int, bool, np.bool_}) | {
+    kind for kind in np.sctypeDict.values() if issubclass(kind, np.floating | np.integer)
+}
 
+# Ufuncs that the table has as operations without params.
+_UFUNCS: Mapping[Any, Op] = {
+    target: op
+    for op in FUNCTIONS.values()
+    if isinstance(op, Op) and not op.params
+    for target in op.numpy
+    if isinstance(target, np.ufunc)
+}
 
-class Trace:
-    """One run being recorded.
+# How an argument of another kind becomes a tracer or a plain value: buffers, handles with
+# pending writes, lists. The file that owns a kind puts its converter here.
+CONVERTERS: dict[type, Callable[[Any], Any]] = {}
 
-    Parameters
-    ----------
-    level
-        Depth of nesting, 1 for the outermost.
-    """
+# NumPy functions that the tracer answers itself: writes, copies, and questions whose answer
+# is not a traced value. Called as ``handler(function, args, kwargs)``.
+Handler = Callable[[Any, tuple[Any, ...], dict[str, Any]], Any]
+SPECIAL: dict[Any, Handler] = {}
 
-    __slots__ = ("consts", "guards", "level", "places", "records", "values", "where")
-
-    def __init__(self, level: int) -> None:
-        self.level = level
-        self.values: list[Any] = []
-        self.records: list[Record] = []
-        self.consts: list[Any] = []
-        self.guards: list[Guard] = []
-        self.places: dict[int, Place] = {}
-        # Called after a record to find its place in the user's text; None: do not look.
-        self.where: Callable[[], Place | None] | None = None
-
-    def input(self, value: Any) -> Tracer:
-        """Return a tracer of a new input."""
-        self.values.append(value)
-        return Tracer(self, len(self.values) - 1, value)
-
-    def constant(self, value: Any) -> int:
-        """Return a reference to a constant; arrays are copied, since user code reuses them."""
-        if type(value) is np.ndarray and value.flags.writeable:
-            value = value.copy()
-        self.consts.append(value)
-        return -len(self.consts)
-
-    def record(self, op: Op, refs: tuple[int, ...], params: Mapping[str, Any], y: Any) -> Tracer:
-        """Append one operation whose value is `y`."""
-        values = self.values
-        out = len(values)
-        values.append(y)
-        self.records.append((op, refs, params, out))
-        if self.where is not None:
-            place = self.where()
-            if place is not None:
-                self.places[out] = place
-        return Tracer(self, out, y)
-
-    def guard(self, tracer: Tracer, value: Any) -> None:
-        """Note that a traced value was looked at."""
-        place = self.where() if self.where is not None else None
-        self.guards.append(Guard(tracer.slot, value, len(self.records), place))
+# Keyword arguments that the table's operations do not have; `calls` follows them.
+_SPELLED_OUT = ("out", "where", "dtype")
 
 
 class Tracer(Duck):
@@ -84,12 +62,22 @@ class Tracer(Duck):
         The trace it belongs to, its slot there, its primal value.
     """
 
-    __slots__ = ("slot", "trace", "value")
+    # `cell` is set only where the handle shares written memory with others (see `cells`).
+    __slots__ = ("__weakref__", "cell", "slot", "trace", "value")
+    cell: Any
+    slot: int
+    trace: Trace
+    value: Any
 
     def __init__(self, trace: Trace, slot: int, value: Any) -> None:
         self.trace = trace
         self.slot = slot
         self.value = value
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:
+        """What `isinstance` is told: the type of the innermost value."""
+        return type(primal(self))
 
     @property
     def duck_level(self) -> int:  # type: ignore[override]
@@ -99,37 +87,214 @@ class Tracer(Duck):
     @property
     def shape(self) -> tuple[int, ...]:  # type: ignore[override]
         """The shape."""
-        return np.shape(self.value)
+        return self.value.shape  # type: ignore[no-any-return]
 
     @property
     def dtype(self) -> np.dtype[Any]:  # type: ignore[override]
         """The dtype."""
-        return self.value.dtype if hasattr(self.value, "dtype") else np.dtype(type(self.value))
+        return self.value.dtype  # type: ignore[no-any-return]
 
-    def __repr__(self) -> str:
-        return f"Tracer({self.value!r})"
-
-    def duck_apply(self, op: Op, args: tuple[Any, ...], params: Mapping[str, Any]) -> Tracer:
+    def duck_apply(self, op: Op, args: tuple[Any, ...], params: Mapping[str, Any]) -> Any:
         """Record one operation of which this trace is the innermost."""
         trace = self.trace
         refs = []
         primals = []
         for a in args:
-            if type(a) is Tracer and a.trace is trace:
-                refs.append(a.slot)
-                primals.append(a.value)
-            else:
+            kind = type(a)
+            if kind is Tracer:
+                own = a.trace is trace
+                refs.append(a.slot if own else trace.constant(a))
+                primals.append(a.value if own else a)
+            elif kind in _DIRECT:
                 refs.append(trace.constant(a))
                 primals.append(a)
-        return trace.record(op, tuple(refs), params, op.apply(tuple(primals), params))
+            else:
+                return op.apply(tuple(settled(v) for v in args), params)
+        if params:
+            params = {name: frozen(p) for name, p in params.items()}
+        y = op.apply(tuple(primals), params)
+        if type(y) not in _RESULTS:
+            y = np.asarray(y)[()]
+        made = trace.record(op, tuple(refs), params, y)
+        return self._handed_out(made, args)
 
-    def __bool__(self) -> bool:
-        seen = bool(self.value)
-        self.trace.guard(self, seen)
-        return seen
+    def _handed_out(self, made: Tracer, args: tuple[Any, ...]) -> Any:
+        """Return a result as the caller sees it: integers plain, views known as such."""
+        y = made.value
+        if type(y) is not np.float64:
+            if y.dtype.kind in "iu":
+                return reveal(made)
+            for a in args:
+                if type(a) is Tracer:
+                    self.trace.note_view(made, a)
+        return made
+
+    def duck_unknown(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Answer a function that the table does not have: of truth values, else refuse."""
+        from gradcli.ir.calls import unknown
+
+        return unknown(self, function, args, kwargs)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        op = _UFUNCS.get(ufunc)
+        if op is None or kwargs or method != "__call__":
+            from gradcli.ir.calls import ufunc_call
+
+            return ufunc_call(self, ufunc, method, inputs, kwargs)
+        if len(inputs) == 1:
+            return self.trace.record(op, (self.slot,), NO_PARAMS, ufunc(self.value))
+        a, b = inputs
+        if type(a) is Tracer:
+            return _binary(op, ufunc, a, b)
+        if type(b) is Tracer and type(a) in _NUMBERS:
+            return b.trace.record_left(op, a, b.slot, ufunc(a, b.value))
+        return op.apply(inputs, NO_PARAMS)
+
+    def __array_function__(
+        self, function: Any, types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        special = SPECIAL.get(function)
+        if special is not None:
+            return special(function, args, kwargs)
+        query = QUERIES.get(function)
+        if query is not None:
+            return query(*args, **kwargs)
+        known = SURFACE.get(function)
+        if known is None:
+            return self.duck_unknown(function, args, kwargs)
+        if kwargs and any(name in kwargs for name in _SPELLED_OUT):
+            from gradcli.ir.calls import function_call
+
+            return function_call(known, args, kwargs)
+        return known(*args, **kwargs)
 
     def __getitem__(self, index: Any) -> Any:
-        return self.duck_apply(getitem, (self,), {"index": index})
+        trace = self.trace
+        if type(index) is not int:
+            index = frozen_index(index)
+        y = self.value[index]
+        made = trace.record(SURFACE["getitem"], (self.slot,), {"index": index}, y)  # type: ignore[arg-type]
+        if type(y) is not np.float64:
+            return self._handed_out(made, (self,))
+        return made
+
+
+_RESULTS = frozenset({np.ndarray, np.float64, np.float32, np.float16, np.bool_, np.int64, Tracer})
+
+
+def primal(value: Any) -> Any:
+    """Return the plain value under any number of nested traces."""
+    while type(value) is Tracer or issubclass(type(value), Tracer):
+        value = value.value
+    return value
+
+
+def fresh(tracer: Tracer) -> Tracer:
+    """Return another handle on the same value, in memory of its own."""
+    handles = []
+    value: Any = tracer
+    while type(value) is Tracer:
+        handles.append(value)
+        value = value.value
+    value = np.array(value) if type(value) is np.ndarray else value
+    for handle in reversed(handles):
+        value = Tracer(handle.trace, handle.slot, value)
+    return value  # type: ignore[no-any-return]
+
+
+def settled(value: Any) -> Any:
+    """Return an argument as a tracer, a plain array or a number.
+
+    Raises
+    ------
+    TraceError
+        For what cannot be a constant of a program: complex numbers, masked arrays, objects.
+    """
+    kind = type(value)
+    converter = CONVERTERS.get(kind)
+    if converter is None and (kind in _DIRECT or hasattr(kind, "duck_apply")):
+        return value
+    if converter is not None:
+        return settled(converter(value))
+    if issubclass(kind, np.ndarray) and kind is not np.memmap:
+        raise foreign_leak(kind.__name__).here()
+    array = np.asarray(value)
+    if array.dtype.kind == "c":
+        raise complex_leak().here()
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"unsupported operand type for a traced array: {kind.__name__!r}")
+    return array[()]
+
+
+def reveal(tracer: Tracer) -> Any:
+    """Return the plain value of a truth value or an integer, guarded in every trace it is of."""
+    handles = []
+    value: Any = tracer
+    while type(value) is Tracer:
+        handles.append(value)
+        value = value.value
+    for handle in handles:
+        handle.trace.guard(handle.slot, value)
+    return value
+
+
+def exposed(tracer: Tracer, what: str) -> Any:
+    """Return the plain value for code that cannot be followed: logged, refused where strict.
+
+    Raises
+    ------
+    TraceError
+        In a strict trace.
+    """
+    if tracer.dtype.kind in "biu":
+        return reveal(tracer)
+    value: Any = tracer
+    while type(value) is Tracer:
+        value.trace.leak(exit_leak(what), value.slot)
+        value = value.value
+    return value
+
+
+def frozen_index(index: Any) -> Any:
+    """Return an index that holds no tracers and no arrays that can change."""
+    kind = type(index)
+    if kind is slice:
+        parts = (index.start, index.stop, index.step)
+        return slice(*[p if p is None else operator.index(p) for p in parts])
+    if kind is tuple:
+        return tuple([p if type(p) is int else frozen_index(p) for p in index])
+    return frozen(np.asarray(index) if kind is list else index)
+
+
+def frozen(param: Any) -> Any:
+    """Return a param of an operation as a value that cannot change."""
+    if type(param) in CONVERTERS and type(param) not in (list, tuple):
+        param = CONVERTERS[type(param)](param)
+    if type(param) is Tracer:
+        return exposed(param, "an index or option")
+    if isinstance(param, np.ndarray):
+        return np.array(param)
+    return list(param) if type(param) is list else param
+
+
+def _binary(op: Op, compute: Callable[[Any, Any], Any], self: Tracer, other: Any) -> Any:
+    """Record a binary operation whose left operand is a tracer."""
+    trace = self.trace
+    kind = type(other)
+    if kind is Tracer and other.trace is trace:
+        y = compute(self.value, other.value)
+        return trace.record(op, (self.slot, other.slot), NO_PARAMS, y)
+    if kind in _NUMBERS:
+        return trace.record_right(op, self.slot, other, compute(self.value, other))
+    return op.apply((self, other), NO_PARAMS)
+
+
+def _is_operand(other: Any) -> bool:
+    """Whether a value may stand beside a tracer; else Python asks the other side."""
+    kind = type(other)
+    if kind in _NUMBERS or kind is np.ndarray or kind in CONVERTERS:
+        return True
+    return kind is complex or getattr(kind, "__array_ufunc__", None) is not None
 
 
 def _recorded(op: Op, compute: Callable[[Any, Any], Any]) -> Any:
@@ -139,13 +304,11 @@ def _recorded(op: Op, compute: Callable[[Any, Any], Any]) -> Any:
         trace = self.trace
         kind = type(other)
         if kind is Tracer and other.trace is trace:
-            refs, b = (self.slot, other.slot), other.value
-        elif kind in _NUMBERS:
-            trace.consts.append(other)
-            refs, b = (self.slot, -len(trace.consts)), other
-        else:
-            return op.apply((self, other), NO_PARAMS)
-        return trace.record(op, refs, NO_PARAMS, compute(self.value, b))
+            y = compute(self.value, other.value)
+            return trace.record(op, (self.slot, other.slot), NO_PARAMS, y)
+        if kind in _NUMBERS:
+            return trace.record_right(op, self.slot, other, compute(self.value, other))
+        return op.apply((self, other), NO_PARAMS) if _is_operand(other) else NotImplemented
 
     return forward
 
@@ -154,35 +317,31 @@ def _recorded_reflected(op: Op, compute: Callable[[Any, Any], Any]) -> Any:
     """Return the reflected form of `_recorded`."""
 
     def backward(self: Tracer, other: Any) -> Any:
-        if type(other) not in _NUMBERS:
-            return op.apply((other, self), NO_PARAMS)
-        trace = self.trace
-        trace.consts.append(other)
-        refs = (-len(trace.consts), self.slot)
-        return trace.record(op, refs, NO_PARAMS, compute(other, self.value))
+        if type(other) in _NUMBERS:
+            return self.trace.record_left(op, other, self.slot, compute(other, self.value))
+        return op.apply((other, self), NO_PARAMS) if _is_operand(other) else NotImplemented
 
     return backward
 
 
-_OPERATORS: Mapping[str, tuple[Op, Callable[[Any, Any], Any]]] = {
-    "add": (arithmetic.add, operator.add),
-    "sub": (arithmetic.subtract, operator.sub),
-    "mul": (arithmetic.multiply, operator.mul),
-    "truediv": (arithmetic.divide, operator.truediv),
-    "pow": (arithmetic.power, operator.pow),
+# Python's operators that go straight to the record, with the ufuncs they mean.
+_OPERATORS: Mapping[str, tuple[Any, Callable[[Any, Any], Any]]] = {
+    "add": (np.add, operator.add),
+    "sub": (np.subtract, operator.sub),
+    "mul": (np.multiply, operator.mul),
+    "truediv": (np.true_divide, operator.truediv),
+    "pow": (np.power, operator.pow),
 }
-_COMPARISONS: Mapping[str, tuple[Op, Callable[[Any, Any], Any]]] = {
-    "lt": (comparison.less, operator.lt),
-    "le": (comparison.less_equal, operator.le),
-    "gt": (comparison.greater, operator.gt),
-    "ge": (comparison.greater_equal, operator.ge),
-    "eq": (comparison.equal, operator.eq),
-    "ne": (comparison.not_equal, operator.ne),
+_COMPARISONS: Mapping[str, tuple[Any, Callable[[Any, Any], Any]]] = {
+    "lt": (np.less, operator.lt),
+    "le": (np.less_equal, operator.le),
+    "gt": (np.greater, operator.gt),
+    "ge": (np.greater_equal, operator.ge),
+    "eq": (np.equal, operator.eq),
+    "ne": (np.not_equal, operator.ne),
 }
-for _name, (_op, _compute) in _OPERATORS.items():
-    setattr(Tracer, f"__{_name}__", _recorded(_op, _compute))
-    setattr(Tracer, f"__r{_name}__", _recorded_reflected(_op, _compute))
-for _name, (_op, _compute) in _COMPARISONS.items():
-    setattr(Tracer, f"__{_name}__", _recorded(_op, _compute))
-
-__all__ = ["SURFACE", "Trace", "Tracer"]
+for _name, (_ufunc, _compute) in _OPERATORS.items():
+    setattr(Tracer, f"__{_name}__", _recorded(_UFUNCS[_ufunc], _compute))
+    setattr(Tracer, f"__r{_name}__", _recorded_reflected(_UFUNCS[_ufunc], _compute))
+for _name, (_ufunc, _compute) in _COMPARISONS.items():
+    setattr(Tracer, f"__{_name}__", _recorded(_UFUNCS[_ufunc], _compute))

@@ -14,10 +14,12 @@ from typing import Any
 
 import numpy as np
 
-import gradcli.ops.registry  # noqa: F401  (fills SURFACE)
 from gradcli.errors import UsageError
+from gradcli.ir import answers, conversions  # noqa: F401  (they complete the tracer)
+from gradcli.ir.leaks import Leak, first_fatal
 from gradcli.ir.program import Program
-from gradcli.ir.tracer import Trace, Tracer
+from gradcli.ir.trace import Trace
+from gradcli.ir.tracer import CONVERTERS, Tracer, fresh, settled
 from gradcli.ir.tree import Structure, flatten, paths, unflatten
 from gradcli.source import safe_text
 
@@ -42,6 +44,9 @@ class TracedRun:
         The trace, closed.
     structures
         The containers of every traced argument.
+    cuts
+        What left the trace without ending it: text, ``K *= t`` on a plain array, and every
+        leak of a run that was not strict. Where there are any, run the replay test.
     """
 
     output: Any
@@ -49,6 +54,7 @@ class TracedRun:
     program: Program
     trace: Trace
     structures: tuple[Structure, ...]
+    cuts: tuple[Leak, ...] = ()
 
     @property
     def input_slots(self) -> tuple[int, ...]:
@@ -72,9 +78,11 @@ def primal_leaf(value: Any, name: str) -> Any:
     kind = type(value)
     if kind is float:
         return np.float64(value)
-    if kind is Tracer:
+    if kind in CONVERTERS:
+        value = settled(value)
+    if type(value) is Tracer:
         if value.dtype.kind == "f":
-            return value
+            return fresh(value)
     elif isinstance(value, np.ndarray | np.generic) and value.dtype.kind == "f":
         return np.array(value) if isinstance(value, np.ndarray) else value
     what = getattr(value, "dtype", kind.__name__)
@@ -134,7 +142,7 @@ def trace_function(
     chosen = range(len(args)) if traced is None else traced
     given = list(args)
     known = names if names is not None else argument_names(f, len(args))
-    trace = Trace(next(_LEVELS))
+    trace = Trace(next(_LEVELS), strict, locate)
     structures, labels = [], []
     for k in chosen:
         leaves, structure = flatten(args[k])
@@ -145,35 +153,50 @@ def trace_function(
         ]
         given[k] = unflatten(structure, tracers)
         structures.append(structure)
-    with np.errstate(all="ignore"):
-        result = f(*given, **(kwargs or {}))
-    return _finish(trace, result, tuple(labels), tuple(structures))
+    trace.names = tuple(labels)
+    result = _run(trace, f, given, kwargs or {})
+    return _finish(trace, result, tuple(structures))
 
 
-def _finish(
-    trace: Trace, result: Any, labels: tuple[str, ...], structures: tuple[Structure, ...]
-) -> TracedRun:
+def _run(
+    trace: Trace, f: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
+) -> Any:
+    """Call a function under a trace; what leaked first is reported, whatever arrives."""
+    try:
+        with np.errstate(all="ignore"):
+            result = f(*args, **kwargs)
+    except Exception as problem:
+        leak = first_fatal(trace.leaks) if trace.strict else None
+        if leak is None:
+            raise
+        raise leak.error() from problem
+    leak = first_fatal(trace.leaks) if trace.strict else None
+    if leak is not None:
+        raise leak.error()
+    return result
+
+
+def _finish(trace: Trace, result: Any, structures: tuple[Structure, ...]) -> TracedRun:
     """Close a trace and return the run."""
     leaves, structure = flatten(result)
     refs, values = [], []
     for leaf in leaves:
-        if type(leaf) is Tracer and leaf.trace is trace:
-            refs.append(leaf.slot)
-            values.append(leaf.value)
+        now = settled(leaf) if type(leaf) in CONVERTERS else leaf
+        if type(now) is Tracer and now.trace is trace:
+            refs.append(now.slot)
+            values.append(now.value)
         else:
-            refs.append(trace.constant(leaf))
-            values.append(leaf)
-    program = Program(
-        inputs=tuple(range(len(labels))),
-        names=labels,
-        records=trace.records,
-        consts=trace.consts,
-        outputs=tuple(refs),
-        values=trace.values,
-        guards=tuple(trace.guards),
-        places=trace.places,
+            refs.append(trace.constant(now))
+            values.append(now)
+    trace.close()
+    return TracedRun(
+        output=unflatten(structure, values),
+        output_refs=tuple(refs),
+        program=trace.program(tuple(refs)),
+        trace=trace,
+        structures=structures,
+        cuts=tuple(trace.leaks),
     )
-    return TracedRun(unflatten(structure, values), tuple(refs), program, trace, structures)
 
 
 __all__ = ["TracedRun", "argument_names", "primal_leaf", "trace_function"]

@@ -1,0 +1,175 @@
+"""NumPy functions that the tracer answers itself: writes, copies, places, orders.
+
+May import `calls`, `cells`, `methods` and `tracer`; fills `tracer.SPECIAL`. A function whose
+answer is places or an order (`argsort`, `nonzero`) is recorded as an operation without
+derivative, and its answer is handed out plain, with a guard.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from gradcli.ir.calls import put
+from gradcli.ir.methods import copied
+from gradcli.ir.tracer import SPECIAL, Tracer, primal, reveal, settled
+from gradcli.ops.duck import SURFACE
+from gradcli.ops.op import Op
+from gradcli.ops.rule import NONDIFF, Flat
+
+
+def _plain(value: Any) -> Any:
+    """Return indices, masks and counts as plain arrays."""
+    now = settled(value)
+    return np.asarray(reveal(now) if type(now) is Tracer else now)
+
+
+def _cycled(values: Any, count: int) -> Any:
+    """Return `count` values, beginning anew where there are fewer."""
+    flat = np.reshape(settled(values), (-1,))
+    return flat[np.arange(count) % np.size(flat)] if count else flat[:0]
+
+
+def _at(target: Any, flat: Any) -> Any:
+    return np.unravel_index(flat, np.shape(target))
+
+
+def _copyto(dst: Any, src: Any, casting: str = "same_kind", where: Any = True) -> None:
+    value = settled(src)
+    put(dst, ..., value if where is True else np.where(where, value, settled(dst)))
+
+
+def _put(a: Any, ind: Any, v: Any, mode: str = "raise") -> None:
+    size = int(np.prod(np.shape(a), dtype=np.int64))
+    flat = np.arange(size).take(_plain(ind).ravel(), mode=mode)  # type: ignore[call-overload]
+    put(a, _at(a, flat), _cycled(v, flat.size))
+
+
+def _place(arr: Any, mask: Any, vals: Any) -> None:
+    flat = np.flatnonzero(_plain(mask))
+    put(arr, _at(arr, flat), _cycled(vals, flat.size))
+
+
+def _putmask(a: Any, mask: Any, values: Any) -> None:
+    flat = np.flatnonzero(_plain(mask))
+    source = np.reshape(settled(values), (-1,))
+    put(a, _at(a, flat), source[flat % np.size(source)])
+
+
+def _fill_diagonal(a: Any, val: Any, wrap: bool = False) -> None:
+    marks = np.zeros(np.shape(a), dtype=bool)
+    np.fill_diagonal(marks, True, wrap)
+    flat = np.flatnonzero(marks)
+    put(a, _at(a, flat), _cycled(val, flat.size))
+
+
+def _put_along_axis(arr: Any, indices: Any, values: Any, axis: int | None = -1) -> None:
+    positions = np.arange(int(np.prod(np.shape(arr)))).reshape(np.shape(arr))
+    flat = np.take_along_axis(positions, _plain(indices), axis)
+    put(arr, _at(arr, flat), values)
+
+
+def _places(condition: Any) -> tuple[Any, ...]:
+    """Return where an array is not zero, from a guard on the truth of every element."""
+    now: Any = settled(condition)
+    if type(now) is Tracer and now.dtype.kind != "b":
+        now = np.not_equal(now, 0.0)
+    return np.nonzero(_plain(now))
+
+
+def _where(*args: Any) -> Any:
+    return _places(args[0]) if len(args) == 1 else SURFACE[np.where](*args)
+
+
+def _equal_arrays(a: Any, b: Any, equal_nan: bool = False) -> bool:
+    a, b = settled(a), settled(b)
+    if np.shape(a) != np.shape(b):
+        return False
+    return bool(_plain(np.equal(a, b)).all())
+
+
+def _close(a: Any, b: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> Any:
+    a, b = settled(a), settled(b)
+    finite = np.isfinite(primal(b))
+    near = np.less_equal(np.abs(a - b), atol + rtol * np.abs(b)) & finite
+    return _plain(near | np.equal(a, b))
+
+
+def _set_like(a: Any, fill_value: Any, dtype: Any = None, **kwargs: Any) -> Any:
+    return np.full(np.shape(a), fill_value, dtype=a.dtype if dtype is None else dtype)
+
+
+_ANSWERS: dict[Any, Any] = {
+    np.copyto: _copyto,
+    np.put: _put,
+    np.place: _place,
+    np.putmask: _putmask,
+    np.fill_diagonal: _fill_diagonal,
+    np.put_along_axis: _put_along_axis,
+    np.copy: lambda a, order="K", subok=False: copied(a),
+    np.nonzero: _places,
+    np.where: _where,
+    np.argwhere: lambda a: np.transpose(_places(a)),
+    np.flatnonzero: lambda a: _places(np.ravel(a))[0],
+    np.count_nonzero: lambda a, axis=None, keepdims=False: np.sum(
+        _plain(settled(a) != 0), axis=axis, keepdims=keepdims
+    ),
+    np.array_equal: _equal_arrays,
+    np.array_equiv: _equal_arrays,
+    np.isclose: _close,
+    np.allclose: lambda *args, **kwargs: bool(_close(*args, **kwargs).all()),
+    np.full_like: _set_like,
+    np.shares_memory: lambda a, b, max_work=None: np.shares_memory(primal(a), primal(b)),
+    np.may_share_memory: lambda a, b, max_work=None: np.may_share_memory(primal(a), primal(b)),
+}
+
+# Questions recorded as operations without derivative where the table has no row for them:
+# number of arrays, then the names of further positional arguments.
+_ORDERS: dict[Any, tuple[int, tuple[str, ...]]] = {
+    np.argsort: (1, ("axis", "kind", "order")),
+    np.argmax: (1, ("axis", "out")),
+    np.argmin: (1, ("axis", "out")),
+    np.nanargmax: (1, ("axis", "out")),
+    np.nanargmin: (1, ("axis", "out")),
+    np.argpartition: (1, ("kth", "axis")),
+    np.searchsorted: (2, ("side", "sorter")),
+    np.digitize: (2, ("right",)),
+    np.any: (1, ("axis", "out", "keepdims")),
+    np.all: (1, ("axis", "out", "keepdims")),
+    np.isposinf: (1, ()),
+    np.isneginf: (1, ()),
+}
+
+
+@cache
+def _order_op(function: Any, arrays: int) -> Op:
+    """Return an operation that computes a NumPy function without derivative."""
+    return Op(
+        function.__name__,
+        lambda *xs, options: function(*xs, **dict(options)),
+        Flat(NONDIFF),
+        arrays=arrays,
+        params={"options": ()},
+        doc=f"{function.__name__} of NumPy; it has no derivative.",
+    )
+
+
+def ordered(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Record a question about order or truth; integers are handed out with a guard."""
+    count, names = _ORDERS[function]
+    said = {**dict(zip(names, args[count:], strict=False)), **kwargs}
+    options = tuple((k, v) for k, v in said.items() if v is not None and v is not np._NoValue)
+    return _order_op(function, count)(*map(settled, args[:count]), options=options)
+
+
+def _answering(answer: Any) -> Any:
+    return lambda _function, args, kwargs: answer(*args, **kwargs)
+
+
+for _function, _answer in _ANSWERS.items():
+    SPECIAL[_function] = _answering(_answer)
+for _function in _ORDERS:
+    if _function not in SURFACE:
+        SPECIAL[_function] = ordered
