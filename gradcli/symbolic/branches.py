@@ -97,7 +97,7 @@ class Branches:
                 waiting += [choice | {(tie.node, False)}, choice | {(tie.node, True)}]
         first = found[0]
         if not all(is_close(self.context, first, v, AGREEMENT_EXPONENT) for v in found):
-            raise Unavailable("branches that tie at this point have different derivatives")
+            raise Unavailable("branches that tie at this point give different numbers")
         return first, last
 
     @property

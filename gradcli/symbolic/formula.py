@@ -24,7 +24,7 @@ from gradcli.symbolic.translation import translate
 # Unfolded size of a derivative that is worth reading, and of its text.
 MAX_TREE = 400
 MAX_CHARACTERS = 160
-# Rationals with a larger denominator are written as the double they are.
+# Rationals with a larger denominator are written as decimals.
 MAX_DENOMINATOR = 1000
 
 
@@ -137,11 +137,12 @@ def _is_truth(value: Any) -> bool:
 
 
 def _readable(expression: Any) -> Any:
-    """Return the expression with long rationals replaced by the doubles they are."""
+    """Return the expression with long rationals written as decimals."""
     import sympy
 
     written = {}
     for r in expression.atoms(sympy.Rational):
-        if r.q > MAX_DENOMINATOR and Fraction(float(r)) == Fraction(int(r.p), int(r.q)):
-            written[r] = sympy.sign(r) * sympy.Symbol(repr(abs(float(r))), positive=True)
+        if r.q > MAX_DENOMINATOR:
+            decimal = sympy.Symbol(format(abs(float(r)), ".15g"), positive=True)
+            written[r] = decimal if r > 0 else -decimal
     return expression.xreplace(written)

@@ -1,6 +1,6 @@
 """The functions the witness knows: mpmath's name, SymPy's form, the value, the reach.
 
-May import nothing of ours; SymPy and mpmath arrive as arguments. This is the one place
+May import `bessel`; SymPy and mpmath arrive as arguments. This is the one place
 where the two libraries' spellings meet; a function that is not here is *unavailable*.
 """
 
@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
+from gradcli.symbolic.bessel import besselk
 
 # Reach: log2 of the greatest argument for which mpmath answers in milliseconds
 # (measured at 60 and 110 digits; beyond, the function is unavailable instead of slow).
@@ -137,7 +139,7 @@ _SERIES_FUNCTIONS = (
     _special("besselj", "besselj", orders=_FIRST, reach=_ORDERED),
     _special("besseli", "besseli", orders=_FIRST, reach=_ORDERED),
     _special("bessely", "bessely", _VERY_SLOW, orders=_FIRST, reach=_ORDERED),
-    _special("besselk", "besselk", _VERY_SLOW, orders=_FIRST, reach=_ORDERED),
+    _special("besselk", "besselk", _VERY_SLOW, orders=_FIRST, reach=_ORDERED, value=besselk),
     _special("airyai", "airyai", reach=_ORDERED),
     _special("airyaiprime", "airyaiprime", value=_airy_ai_slope, reach=_ORDERED),
     _special("airybi", "airybi", reach=_ORDERED),

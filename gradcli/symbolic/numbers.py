@@ -141,7 +141,7 @@ def _log(m: SymNumbers, x: Any, base: Any = None) -> Term:
 
 def _gammainc(m: SymNumbers, s: Any, a: Any = 0, b: Any = None, regularized: bool = False) -> Term:
     """Return the incomplete gamma integral from `a` to `b` in SymPy's two halves."""
-    if b is None or b == m.inf:
+    if b is None or (type(b) is not Term and b == m.inf):
         part = m.uppergamma(s, a)
     elif type(a) is not Term and a == 0:
         part = m.lowergamma(s, b)

@@ -1,0 +1,142 @@
+import mpmath
+import numpy as np
+import pytest
+from mpmath.ctx_mp import MPContext
+
+from gradcli.ops.entries import wrap
+from gradcli.symbolic.bessel import besselk
+from gradcli.symbolic.witness import gradient
+
+
+def form(write):
+    """A function of one symbol, written over the namespace of numbers."""
+    return lambda x: wrap(np.frompyfunc(lambda t: write(x.m, t), 1, 1)(x.entries), x.m)
+
+
+FORMS = {
+    "exp": (lambda m, x: m.exp(x), 0.7),
+    "log": (lambda m, x: m.log(x), 1e-12),
+    "log base 3": (lambda m, x: m.log(x, 3), 2.5),
+    "sqrt": (lambda m, x: m.sqrt(x), 1e-10),
+    "sin of a large angle": (lambda m, x: m.sin(x), 1e22),
+    "tan": (lambda m, x: m.tan(x), 1.5707963267948966),
+    "asin at the edge": (lambda m, x: m.asin(x), 1 - 1e-9),
+    "acos": (lambda m, x: m.acos(x), -0.3),
+    "atan": (lambda m, x: m.atan(x), 3.5),
+    "sinh": (lambda m, x: m.sinh(x), 2.0),
+    "cosh": (lambda m, x: m.cosh(x), 2.0),
+    "tanh": (lambda m, x: m.tanh(x), 20.0),
+    "asinh": (lambda m, x: m.asinh(x), -4.0),
+    "acosh": (lambda m, x: m.acosh(x), 1.25),
+    "atanh": (lambda m, x: m.atanh(x), 0.999),
+    "expm1": (lambda m, x: m.expm1(x), 1e-12),
+    "log1p": (lambda m, x: m.log1p(x), 1e-12),
+    "cbrt": (lambda m, x: m.cbrt(x), 8.5),
+    "a power": (lambda m, x: m.power(x, 1.5), 3.0),
+    "a base": (lambda m, x: m.power(2.5, x), -3.0),
+    "x to the x": (lambda m, x: x**x, 1.75),
+    "gamma": (lambda m, x: m.gamma(x), 4.25),
+    "loggamma": (lambda m, x: m.loggamma(x), 1e6),
+    "digamma": (lambda m, x: m.digamma(x), 2.5),
+    "trigamma": (lambda m, x: m.psi(1, x), 2.5),
+    "beta": (lambda m, x: m.beta(x, 2.5), 1.5),
+    "erf": (lambda m, x: m.erf(x), 0.3),
+    "erfc in the tail": (lambda m, x: m.erfc(x), 12.0),
+    "erfi": (lambda m, x: m.erfi(x), 0.8),
+    "erfinv": (lambda m, x: m.erfinv(x), 0.9),
+    "besselj": (lambda m, x: m.besselj(2, x), 3.0),
+    "bessely": (lambda m, x: m.bessely(0, x), 3.0),
+    "besseli": (lambda m, x: m.besseli(1, x), 3.0),
+    "besselk": (lambda m, x: m.besselk(1, x), 2.0),
+    "airyai": (lambda m, x: m.airyai(x), -1.5),
+    "airyai'": (lambda m, x: m.airyai(x, derivative=1), 0.5),
+    "airybi": (lambda m, x: m.airybi(x), 0.5),
+    "ei": (lambda m, x: m.ei(x), 1.5),
+    "e1": (lambda m, x: m.e1(x), 1.5),
+    "expint": (lambda m, x: m.expint(3, x), 1.5),
+    "si": (lambda m, x: m.si(x), 2.0),
+    "ci": (lambda m, x: m.ci(x), 2.0),
+    "shi": (lambda m, x: m.shi(x), 2.0),
+    "chi": (lambda m, x: m.chi(x), 2.0),
+    "lambertw": (lambda m, x: m.lambertw(x), 1.5),
+    "lambertw of the lower branch": (lambda m, x: m.lambertw(x, -1), -0.2),
+    "ellipk": (lambda m, x: m.ellipk(x), 0.6),
+    "ellipe": (lambda m, x: m.ellipe(x), 0.6),
+    "polylog": (lambda m, x: m.polylog(2, x), 0.4),
+    "fresnels": (lambda m, x: m.fresnels(x), 0.9),
+    "hurwitz zeta": (lambda m, x: m.zeta(3, x), 1.5),
+    "incomplete gamma": (lambda m, x: m.gammainc(2.5, 0, x, regularized=True), 1.25),
+    "upper incomplete gamma": (lambda m, x: m.gammainc(2.5, x), 1.25),
+    "incomplete beta": (lambda m, x: m.betainc(2.0, 3.5, 0, x, regularized=True), 0.3),
+    "hyp1f1": (lambda m, x: m.hyp1f1(1.5, 2.5, x), 0.5),
+    "hyp2f1": (lambda m, x: m.hyp2f1(1.5, 2.5, 3.5, x), 0.25),
+    "legendre": (lambda m, x: m.legendre(5, x), 0.3),
+    "hermite": (lambda m, x: m.hermite(4, x), 0.3),
+    "chebyt": (lambda m, x: m.chebyt(6, x), 0.3),
+    "laguerre": (lambda m, x: m.laguerre(4, 0.5, x), 0.3),
+    "a long composition": (
+        lambda m, x: m.log(1 + m.exp(m.sin(x) ** 2)) / m.sqrt(1 + x * x) - m.atan2(x, 2),
+        0.37,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_derivative_and_value_equal_mpmath_to_28_digits(name):
+    write, at = FORMS[name]
+    answer = gradient(form(write), [at], [0])
+    assert answer.status == "ok", answer.note
+    with mpmath.workdps(90):
+        x, h = mpmath.mpf(at), mpmath.mpf(10) ** -33
+        truth = (write(mpmath, x + h) - write(mpmath, x - h)) / (2 * h)
+        value = write(mpmath, x)
+        assert abs(answer.gradients[0][()] - truth) <= mpmath.mpf(10) ** -28 * abs(truth)
+        assert abs(answer.value[()] - value) <= mpmath.mpf(10) ** -28 * abs(value)
+
+
+CLOSED = [
+    # f, point, derivative written with mpmath
+    (lambda x: (1 - np.cos(x)) / x**2, 1e-8, lambda x: -x / 12 + x**3 / 180 - x**5 / 6720),
+    (lambda x: np.log(1 + x) / x, 1e-300, lambda x: -mpmath.mpf(1) / 2),
+    (lambda x: np.tanh(x), 200.0, lambda x: mpmath.sech(x) ** 2),
+    (lambda x: 1 / (1 + np.exp(-x)), 40.0, lambda x: mpmath.exp(-x) / (1 + mpmath.exp(-x)) ** 2),
+    (lambda x: 1 / (1 + np.exp(-x)), 800.0, lambda x: mpmath.exp(-x) / (1 + mpmath.exp(-x)) ** 2),
+    (lambda x: np.sin(x) ** 2 + np.cos(x) ** 2, 0.3, lambda x: mpmath.mpf(0)),
+    (lambda x: np.expm1(x) / x, 1e-6, lambda x: (mpmath.exp(x) * (x - 1) + 1) / x**2),
+    (lambda x: 1e10 + np.sin(x), 1.0, lambda x: mpmath.cos(x)),
+    (lambda x: np.exp(x), 1e5, lambda x: mpmath.exp(x)),
+    (lambda x: (1 + x) - 1, 1e-200, lambda x: mpmath.mpf(1)),
+]
+
+
+@pytest.mark.parametrize("case", range(len(CLOSED)))
+def test_hard_points_are_settled_by_more_digits(case):
+    f, at, derivative = CLOSED[case]
+    answer = gradient(f, [at], [0])
+    assert answer.status == "ok", answer.note
+    with mpmath.workdps(900):
+        truth = derivative(mpmath.mpf(at))
+        assert abs(answer.gradients[0][()] - truth) <= mpmath.mpf(10) ** -25 * abs(truth)
+
+
+@pytest.mark.parametrize("order", [0, 1, 2.5, -3, 10])
+@pytest.mark.parametrize("x", [1.0, 7.3, 30.5, 1000.0])
+def test_bessel_k_by_its_integral_equals_mpmath(order, x):
+    context = MPContext()
+    context.dps = 50
+    said = besselk(context, context.mpf(order), context.mpf(x))
+    context.dps = 55
+    truth = context.besselk(order, x)
+    assert abs(said - truth) <= truth * context.mpf(10) ** -48
+
+
+def test_text_and_float_forms_of_the_numbers():
+    answer = gradient(lambda x: np.sum(x**2) / 3, [[1.0, 0.1]], [0])
+    assert answer.texts(0)[0].startswith("0.66666666666666666666666666666666666")
+    # The double 0.1 is not one tenth, and the witness knows it.
+    assert answer.texts(0)[1].startswith("0.0666666666666666703")
+    estimate = answer.estimate(0)
+    assert estimate.method == "sympy"
+    assert estimate.speaks
+    assert estimate.value.tolist() == [2 / 3, 0.2 / 3]
+    assert (estimate.error <= 1e-16).all()
