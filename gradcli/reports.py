@@ -241,7 +241,7 @@ class CheckEntry:
     error
         Why it could not be judged.
     warnings
-        What the user should know beside the verdict.
+        What the user should know beside the verdict; those of the verdict among them.
     max_abs_err, max_rel_err
         The greatest difference from the truth, shown under ``-v``.
     seed

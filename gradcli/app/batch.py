@@ -235,6 +235,4 @@ def _constant(word: str) -> Any:
     raise ValueError(f'write "{word}" in quotes')
 
 
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_object, parse_int=_integer, parse_constant=_constant
-)
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_int=_integer, parse_constant=_constant)

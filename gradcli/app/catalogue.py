@@ -138,7 +138,7 @@ def rule(code: str) -> Listing:
     entry = CODES.get(code.upper())
     if entry is None:
         shown = safe_text(code, SHOWN_CHARACTERS)
-        hint = f"the codes are {min(CODES)} to {max(c for c in CODES if c < 'F')} and W101 to {max(CODES)}"
+        hint = f"the codes are {', '.join(sorted(CODES))}"
         raise UsageError("E062", f"there is no diagnostic `{shown}`", hint=hint)
     keys = ("code", "title", "meaning", "example", "cure")
     item = {key: getattr(entry, key) for key in keys}

@@ -93,7 +93,7 @@ def read_shaped(
 
 def contracted(function: Any, cotangent: Any) -> Any:
     """Return the scalar function ``sum(cotangent * function)``."""
-    if cotangent is None or np.ndim(cotangent) == 0 and cotangent == 1.0:
+    if np.ndim(cotangent) == 0 and cotangent == 1.0:
         return function
 
     def scalar(*args: Any) -> Any:

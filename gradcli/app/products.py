@@ -133,9 +133,15 @@ def run(kind: str, request: Request) -> ProductReport:
     )
 
 
+def _judging() -> Any:
+    """Return the judge, which is imported only where an answer is verified."""
+    from gradcli.app import judging
+
+    return judging
+
+
 def _jacobian(problem: Problem) -> Found:
     """Return the Jacobian by every variable."""
-    from gradcli.app.judging import judge_jacobian
     from gradcli.engine.jacobians import jacobian
 
     check_matrix(np.size(problem.value), total_size(problem.inputs), problem.work)
@@ -146,7 +152,7 @@ def _jacobian(problem: Problem) -> Found:
     shown = found
     if problem.request.layout == "denominator":
         shown = {k: _inputs_first(v, np.ndim(problem.value)) for k, v in found.items()}
-    return Found(shown, lambda: judge_jacobian(problem, found))
+    return Found(shown, lambda: _judging().judge_jacobian(problem, found))
 
 
 def _floats(value: Any) -> Any:
@@ -160,7 +166,6 @@ def _inputs_first(block: Any, outputs: int) -> Any:
 
 def _hessian(problem: Problem) -> Found:
     """Return the Hessian over all variables together."""
-    from gradcli.app.judging import judge_hessian
     from gradcli.engine.jacobians import hessian
 
     require_scalar(problem.expression, problem.value)
@@ -170,7 +175,7 @@ def _hessian(problem: Problem) -> Found:
     with np.errstate(all="ignore"):
         matrix = _floats(hessian(_of_flat(problem))(flat))
     rows = row_labels(problem.names, problem.inputs)
-    return Found({"": matrix}, lambda: judge_hessian(problem, matrix), rows)
+    return Found({"": matrix}, lambda: _judging().judge_hessian(problem, matrix), rows)
 
 
 def _of_flat(problem: Problem) -> Callable[[Any], Any]:
@@ -202,37 +207,33 @@ def row_labels(names: Sequence[str], inputs: Sequence[Any]) -> tuple[str, ...]:
         if np.ndim(value) == 0:
             labels.append(name)
             continue
-        for place in product(*map(range, np.shape(value))):
-            labels.append(f"{name}[{','.join(map(str, place))}]")
+        places = product(*map(range, np.shape(value)))
+        labels += [f"{name}[{','.join(map(str, place))}]" for place in places]
     return tuple(labels)
 
 
 def _jvp(problem: Problem) -> Found:
     """Return the derivative in a direction."""
-    from gradcli.app.judging import judge_jvp
     from gradcli.engine.operators import jvp
 
     tangents = vectors_by_name(problem.request, problem.names, problem.inputs, problem.notes)
     with np.errstate(all="ignore"):
         _, pushed = jvp(problem.function, problem.inputs, tangents)
     result = _floats(pushed)
-    return Found({"": result}, lambda: judge_jvp(problem, tangents, result))
+    return Found({"": result}, lambda: _judging().judge_jvp(problem, tangents, result))
 
 
 def _vjp(problem: Problem) -> Found:
     """Return the gradient of the output contracted with a vector."""
-    from gradcli.app.judging import judge_vjp
-
     text = one_vector(problem.request)
     shape = np.shape(problem.value)
     g = read_shaped(text, "--vector", shape, "the output", problem.request.point, problem.notes)
     results = dict(zip(problem.names, pulled_back(problem.run, g), strict=True))
-    return Found(results, lambda: judge_vjp(problem, g, results))
+    return Found(results, lambda: _judging().judge_vjp(problem, g, results))
 
 
 def _hvp(problem: Problem) -> Found:
     """Return the product of the Hessian with a vector."""
-    from gradcli.app.judging import judge_hvp
     from gradcli.engine.jacobians import hvp
 
     require_scalar(problem.expression, problem.value)
@@ -241,7 +242,7 @@ def _hvp(problem: Problem) -> Found:
         found = hvp(problem.function, problem.inputs, vectors)
     parts = found if len(problem.names) > 1 else (found,)
     results = dict(zip(problem.names, map(_floats, parts), strict=True))
-    return Found(results, lambda: judge_hvp(problem, vectors, results))
+    return Found(results, lambda: _judging().judge_hvp(problem, vectors, results))
 
 
 _KINDS = MappingProxyType(

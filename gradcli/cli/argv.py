@@ -212,9 +212,7 @@ def _sort(rest: Sequence[str], words: Words) -> None:
             words.operands.append(word)
 
 
-def _take_option(
-    words: Words, word: str, known: Mapping[str, Option], queue: list[str]
-) -> None:
+def _take_option(words: Words, word: str, known: Mapping[str, Option], queue: list[str]) -> None:
     """Take a known option and its value."""
     flag, equals, value = word.partition("=")
     option = known[flag]
@@ -307,9 +305,7 @@ def _refuse_swallowed_expression(words: Words) -> None:
             raise _unknown_option(f"--{name}", known, ())
 
 
-def _unknown_option(
-    flag: str, known: Mapping[str, Option], occurring: Sequence[str]
-) -> UsageError:
+def _unknown_option(flag: str, known: Mapping[str, Option], occurring: Sequence[str]) -> UsageError:
     """Return the error for a word that looks like an option."""
     variables = [f"--{name}" for name in occurring]
     long = [word for word in (*known, "--help", VERSION_FLAG) if len(word) > 2]

@@ -10,8 +10,8 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from gradcli.cli.settings import Settings
 from gradcli.cli.call import Call
+from gradcli.cli.settings import Settings
 from gradcli.errors import Diagnostic, UsageError
 from gradcli.render import records, text
 from gradcli.render.diagnostics import diagnostics_text
@@ -44,8 +44,7 @@ class Delivery:
         settings = self.settings
         return Style(
             digits=settings.digits(DIGITS),
-            colour=settings.output is None
-            and wants_colour(settings.color, sys.stdout, os.environ),
+            colour=settings.output is None and wants_colour(settings.color, sys.stdout, os.environ),
             abbreviate=settings.output is None and is_terminal(sys.stdout),
             verbose=settings.flag("verbose"),
         )
@@ -86,9 +85,11 @@ class Delivery:
         path = settings.output or ""
         if path.lower().endswith(ARRAY_SUFFIXES):
             results = report.gradients if isinstance(report, GradReport) else report.results
-            names = {name or report.kind: value for name, value in results.items()} if isinstance(
-                report, ProductReport
-            ) else results
+            names = (
+                {name or report.kind: value for name, value in results.items()}
+                if isinstance(report, ProductReport)
+                else results
+            )
             write_file(path, array_bytes(names, path))
         elif settings.json or path.lower().endswith(".json"):
             self.write(records.line(record_of(report, settings.flag("verbose"))))
@@ -130,4 +131,3 @@ def text_of(report: Answer, style: Style) -> str:
     if isinstance(report, GradReport):
         return text.grad_text(report, style)
     return text.product_text(report, style)
-

@@ -1,6 +1,6 @@
 """The words of ``--help`` that are longer than a line.
 
-Imports nothing. ``\\b`` keeps click from filling a paragraph.
+Imports nothing. A line with a backspace keeps click from filling the paragraph below it.
 """
 
 from __future__ import annotations

@@ -61,10 +61,10 @@ class _Command(click.Command):
         _write_options(formatter, "Options of every command", GLOBAL)
 
 
-def _write_options(
-    formatter: click.HelpFormatter, title: str, options: tuple[Option, ...]
-) -> None:
-    rows = [(", ".join((*o.flags,)) + (f" {o.metavar}" if o.metavar else ""), o.help) for o in options]
+def _write_options(formatter: click.HelpFormatter, title: str, options: tuple[Option, ...]) -> None:
+    rows = [
+        (", ".join((*o.flags,)) + (f" {o.metavar}" if o.metavar else ""), o.help) for o in options
+    ]
     if options is GLOBAL:
         rows += [("-h, --help", "Show help."), ("--version", "Show the version.")]
     with formatter.section(title):

@@ -153,9 +153,7 @@ def _click(args: Sequence[str], call: Call) -> int:
     from gradcli.cli.interface import program
 
     try:
-        status = program().main(
-            list(args), prog_name="gradcli", standalone_mode=False, obj=call
-        )
+        status = program().main(list(args), prog_name="gradcli", standalone_mode=False, obj=call)
         return int(status or 0)
     except click.ClickException as problem:
         what = safe_text(problem.format_message(), 4 * SHOWN_CHARACTERS).rstrip(".")
@@ -203,7 +201,11 @@ def _report_bug(bug: Exception, call: Call) -> int:
     while last is not None and last.tb_next is not None:
         last = last.tb_next
     code = last.tb_frame.f_code if last is not None else None
-    place = "" if code is None or last is None else f" ({os.path.basename(code.co_filename)}:{last.tb_lineno})"
+    place = (
+        ""
+        if code is None or last is None
+        else f" ({os.path.basename(code.co_filename)}:{last.tb_lineno})"
+    )
     reason = safe_text(f"{type(bug).__name__}: {bug}", 2 * SHOWN_CHARACTERS)
     problem = InternalError(
         "E070",

@@ -25,9 +25,7 @@ TEXTS: Schema = {"type": "array", "items": TEXT}
 COUNT: Schema = {"type": "integer"}
 FLAG: Schema = {"type": "boolean"}
 SPAN: Schema = {"type": "array", "items": COUNT, "minItems": 2, "maxItems": 2}
-STATUS: Schema = {
-    "enum": ["ok", "wrong", "kink", "inconclusive", "undefined", "error", "skipped"]
-}
+STATUS: Schema = {"enum": ["ok", "wrong", "kink", "inconclusive", "undefined", "error", "skipped"]}
 
 
 def _object(**properties: Schema) -> Schema:

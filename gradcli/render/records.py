@@ -114,8 +114,7 @@ def check_record(entry: CheckEntry, verbose: bool = False) -> Record:
         },
         "hint": verdict.hint or None,
     }
-    warnings = (*verdict.warnings, *entry.warnings)
-    record = _record("check", entry.exit_code, entry.expr, own, warnings)
+    record = _record("check", entry.exit_code, entry.expr, own, entry.warnings)
     if entry.error is not None:
         record["error"] = _error(entry.error, entry.exit_code, entry.expr)
     return record

@@ -1,0 +1,210 @@
+"""The use case ``check EXPR --claim "x: …"``: hand-written gradients of an expression.
+
+May import `expression`, `variables`, `judging`, `verify`, `outcome`, `request`, `reports`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from gradcli.app.bindings import bound_values
+from gradcli.app.cotangent import require_scalar
+from gradcli.app.expression import Expression
+from gradcli.app.outcome import verdict_exit
+from gradcli.app.request import CheckRequest
+from gradcli.app.undefined import refuse_undefined
+from gradcli.app.variables import Choice, choose
+from gradcli.errors import Diagnostic, UsageError
+from gradcli.exact.contraction import contract
+from gradcli.ir.tracing import trace_function
+from gradcli.language.lexer import occurring_names
+from gradcli.language.names import free_names
+from gradcli.language.parser import parse
+from gradcli.language.syntax import Dialect
+from gradcli.reports import CheckEntry, Counterexample, Status, Verdict
+from gradcli.source import SHOWN_CHARACTERS, Source, safe_text
+from gradcli.symbolic import witness as sympy
+from gradcli.verify.collect import collect
+from gradcli.verify.evidence import Evidence
+from gradcli.verify.explanation import explained
+from gradcli.verify.functions import engine_gradient
+from gradcli.verify.judge import judge
+from gradcli.verify.subject import Claimed, Subject
+
+_CLAIM = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_]*)\s*:(.*)\Z", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A hand-written gradient in the language.
+
+    Parameters
+    ----------
+    variable
+        What it is the gradient by.
+    expression
+        Its text at the point.
+    """
+
+    variable: str
+    expression: Expression
+
+
+def check_expression(expr: str, request: CheckRequest) -> Iterator[CheckEntry]:
+    """Yield one entry a claim; without a claim, one on gradcli's own gradient.
+
+    Parameters
+    ----------
+    expr
+        The expression.
+    request
+        The claims and the point.
+
+    Raises
+    ------
+    GradcliError
+        For an expression, value or claim that cannot be used.
+    """
+    notes: list[Diagnostic] = []
+    expression, claims = _read(expr, request, notes)
+    choice = choose(expression, _wrt(request, claims))
+    require_scalar(expression, choice.run.output)
+    refuse_undefined(expression, choice.run.output)
+    warnings = (*notes, *choice.notes)
+    if not claims:
+        yield _entry(expression, choice, None, request, warnings)
+    for claim in claims:
+        yield _entry(expression, choice, claim, request, warnings)
+        warnings = ()
+
+
+def _read(
+    expr: str, request: CheckRequest, notes: list[Diagnostic]
+) -> tuple[Expression, list[Claim]]:
+    """Parse the expression and its claims, and bind their variables."""
+    texts = [_claim_text(text) for text in request.claims]
+    words = [expr, *(text for _, text in texts)]
+    occurring = list(dict.fromkeys(name for text in words for name in occurring_names(text)))
+    values = bound_values(request.point, occurring, notes)
+    dialect = Dialect(request.dialect)
+    program = parse(Source(expr), variables=tuple(values), dialect=dialect)
+    own = set(free_names(program, tuple(values)))
+    expression = Expression(program, {k: v for k, v in values.items() if k in own})
+    claims = []
+    for variable, text in texts:
+        claimed = parse(Source(text), variables=tuple(values), dialect=dialect)
+        if variable not in expression.values:
+            known = ", ".join(list(expression.values)[:8])
+            what = f"the claim is for `{variable}`, which is no variable of the expression"
+            raise UsageError("E053", what, hint=f"variables: {known}")
+        claims.append(Claim(variable, Expression(claimed, values)))
+    return expression, claims
+
+
+def _claim_text(text: str) -> tuple[str, str]:
+    """Return the variable and the expression of ``VAR: EXPR``."""
+    match = _CLAIM.match(text)
+    if match is None:
+        shown = safe_text(text, SHOWN_CHARACTERS)
+        hint = 'write `--claim "x: 2*A@x"`'
+        raise UsageError("E062", f"the claim `{shown}` does not say for which variable", hint=hint)
+    return match[1], match[2].strip()
+
+
+def _wrt(request: CheckRequest, claims: Sequence[Claim]) -> tuple[str, ...] | None:
+    """Return the variables that the claims are for, where the user named none."""
+    if request.wrt is not None or not claims:
+        return request.wrt
+    return tuple(dict.fromkeys(claim.variable for claim in claims))
+
+
+def _entry(
+    expression: Expression,
+    choice: Choice,
+    claim: Claim | None,
+    request: CheckRequest,
+    warnings: Sequence[Diagnostic],
+) -> CheckEntry:
+    """Judge one claim, or the engine's own gradient."""
+    subject = _subject(expression, choice, claim)
+    evidence = collect(subject)
+    verdict = judge(evidence, "gradcli" if claim is None else "claim")
+    verdict = explained(verdict, evidence)
+    wrt = choice.names if claim is None else (claim.variable,)
+    is_wrong = verdict.status is Status.WRONG
+    own = dict(zip(choice.names, subject.gradient, strict=True))
+    said = _claimed_values(claim) if claim is not None and is_wrong else None
+    return CheckEntry(
+        node=expression.text,
+        verdict=verdict,
+        exit_code=verdict_exit(verdict, request.strict),
+        wrt=wrt,
+        claim=said,
+        expected={name: own[name] for name in wrt} if is_wrong else None,
+        point={name: np.asarray(value) for name, value in expression.values.items()},
+        expr=expression.text,
+        label=expression.label,
+        warnings=(*warnings, *verdict.warnings),
+        counterexample=_counterexample(evidence, verdict, wrt[0]),
+    )
+
+
+def _claimed_values(claim: Claim) -> dict[str, Any]:
+    return {claim.variable: np.asarray(claim.expression.value(), dtype=np.float64)}
+
+
+def _subject(expression: Expression, choice: Choice, claim: Claim | None) -> Subject:
+    names = choice.names
+    positions = tuple(range(len(names)))
+    points = tuple(np.asarray(expression.values[name]) for name in names)
+    function = expression.function(names)
+    program = contract(choice.run.program, None)
+    plain = Subject(
+        names=names,
+        inputs=points,
+        function=function,
+        gradient=engine_gradient(program),
+        program=program,
+        wrt=positions,
+        symbolic=lambda: sympy.gradient(function, points, positions, names=names),
+    )
+    return plain if claim is None else replace(plain, claim=_claimed(claim, names, points))
+
+
+def _claimed(claim: Claim, names: Sequence[str], points: Sequence[Any]) -> Claimed:
+    """Return a claim as the judge wants it: its numbers, its program, itself as a function."""
+    position = list(names).index(claim.variable)
+    text = claim.expression.function(names)
+
+    def at(*xs: Any) -> tuple[Any, ...]:
+        value = np.asarray(text(*xs), dtype=np.float64)
+        return tuple(value if k == position else None for k in range(len(names)))
+
+    values = at(*points)
+    shape, wanted = np.shape(values[position]), np.shape(points[position])
+    if shape != wanted:
+        trouble = f"the claim has shape {shape}, the gradient {wanted}"
+        return Claimed(values, trouble=trouble)
+    program = trace_function(text, points, names=names).program
+    return Claimed(values, program, (position,), at=at)
+
+
+def _counterexample(evidence: Evidence, verdict: Verdict, variable: str) -> Counterexample | None:
+    """Return the smallest counter-example, where one was found."""
+    found = evidence.explanation
+    if found is None or verdict.status is not Status.WRONG or variable not in found.claim:
+        return None
+    return Counterexample(
+        _arrays(found.point),
+        np.asarray(found.claim[variable], dtype=np.float64),
+        np.asarray(found.expected[variable], dtype=np.float64),
+    )
+
+
+def _arrays(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: np.asarray(value, dtype=np.float64) for name, value in values.items()}

@@ -1,0 +1,243 @@
+"""The verdict on an answer: what is asked of the judge, by kind of answer.
+
+May import `expression`, `variables`, `verify`, `symbolic`, `engine`, `exact`, `reports`.
+
+The judge knows scalar functions and their gradients. A Jacobian is judged row by row while
+its outputs are few, else along random cotangents; a Hessian as the gradients of the slopes
+``<∇f, v>``; a directional derivative as the derivative of ``t -> <w, f(x + t v)>`` at 0.
+SymPy always works from the syntax tree, never from the recorded program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.app.cotangent import contracted
+from gradcli.app.expression import Expression
+from gradcli.app.variables import Choice
+from gradcli.engine.operators import grad
+from gradcli.exact.contraction import contract
+from gradcli.ir.program import Program
+from gradcli.ir.tracing import trace_function
+from gradcli.reports import Verdict
+from gradcli.symbolic import witness as sympy
+from gradcli.verify.collect import collect
+from gradcli.verify.judge import judge
+from gradcli.verify.subject import Subject
+from gradcli.verify.whole import combine
+
+if TYPE_CHECKING:
+    from gradcli.app.products import Problem
+
+# Outputs, or rows of a Hessian, up to this many are judged one by one.
+MOST_ROWS = 12
+# Random cotangents or vectors that stand for more; a wrong row escapes all of them only by
+# a coincidence of continuous numbers.
+RANDOM_ROWS = 3
+
+Function = Callable[..., Any]
+
+
+def worst_verdict(verdicts: Sequence[Verdict]) -> Verdict:
+    """Return the verdict on an answer with several parts."""
+    return combine(verdicts)
+
+
+def judge_gradient(
+    expression: Expression, choice: Choice, cotangent: Any, gradients: Mapping[str, Any]
+) -> Verdict:
+    """Return the verdict on a gradient.
+
+    Parameters
+    ----------
+    expression, choice
+        The expression, and its run with the variables traced.
+    cotangent
+        The weight of the output, of its shape.
+    gradients
+        The gradient by variable.
+    """
+    names = choice.names
+    inputs = [expression.values[name] for name in names]
+    function = expression.function(names)
+    found = [gradients[name] for name in names]
+    return _first_order(function, names, inputs, choice.run.program, cotangent, found)
+
+
+def _first_order(
+    function: Function,
+    names: Sequence[str],
+    inputs: Sequence[Any],
+    program: Program,
+    cotangent: Any,
+    gradients: Sequence[Any],
+) -> Verdict:
+    """Judge the gradient of ``<cotangent, function>``."""
+    positions = tuple(range(len(names)))
+    points = _arrays(inputs)
+    plain = _is_plain(cotangent)
+    subject = Subject(
+        names=tuple(names),
+        inputs=points,
+        function=contracted(function, cotangent),
+        gradient=_arrays(gradients),
+        program=contract(program, None if plain else [cotangent]),
+        wrt=positions,
+        symbolic=lambda: sympy.gradient(
+            function, points, positions, None if plain else cotangent, names=names
+        ),
+    )
+    return judge(collect(subject))
+
+
+def _is_plain(cotangent: Any) -> bool:
+    """Return whether a cotangent leaves a scalar output as it is."""
+    return np.ndim(cotangent) == 0 and cotangent == 1.0
+
+
+def _arrays(values: Sequence[Any]) -> tuple[Any, ...]:
+    return tuple(np.asarray(value, dtype=np.float64) for value in values)
+
+
+def judge_second(
+    expression: Expression, choice: Choice, cotangent: Any, blocks: Mapping[str, Any]
+) -> Verdict:
+    """Return the verdict on the Hessian blocks of ``--order 2``."""
+    verdicts = []
+    for name, block in blocks.items():
+        function = contracted(expression.function((name,)), cotangent)
+        x = np.asarray(expression.values[name])
+        matrix = np.reshape(block, (x.size, x.size))
+        verdicts += _rows_of_hessian(function, (name,), [x], matrix)
+    return combine(verdicts)
+
+
+def judge_jacobian(problem: Problem, found: Mapping[str, Any]) -> Verdict:
+    """Return the verdict on a Jacobian in numerator layout."""
+    shape = np.shape(problem.value)
+    verdicts = []
+    for cotangent in _weights(shape):
+        rows = [np.tensordot(cotangent, found[name], axes=len(shape)) for name in problem.names]
+        verdicts.append(_output_row(problem, cotangent, rows))
+    return combine(verdicts)
+
+
+def _output_row(problem: Problem, cotangent: Any, gradients: Sequence[Any]) -> Verdict:
+    weight = 1.0 if np.ndim(problem.value) == 0 else cotangent
+    program = problem.run.program
+    return _first_order(problem.function, problem.names, problem.inputs, program, weight, gradients)
+
+
+def _weights(shape: tuple[int, ...]) -> Iterator[Any]:
+    """Yield every unit array of a small shape, or a few random ones of a large one."""
+    size = int(np.prod(shape, dtype=np.int64))
+    if size <= MOST_ROWS:
+        yield from (row.reshape(shape) for row in np.eye(size))
+        return
+    stream = np.random.default_rng(0)
+    for _ in range(RANDOM_ROWS):
+        yield stream.standard_normal(shape)
+
+
+def judge_vjp(problem: Problem, cotangent: Any, results: Mapping[str, Any]) -> Verdict:
+    """Return the verdict on a vector-Jacobian product."""
+    return _output_row(problem, cotangent, [results[name] for name in problem.names])
+
+
+def judge_jvp(problem: Problem, tangents: Sequence[Any], result: Any) -> Verdict:
+    """Return the verdict on a directional derivative, output by output."""
+    function, inputs = problem.function, problem.inputs
+
+    def along(t: Any) -> Any:
+        return function(*[x + t * v for x, v in zip(inputs, tangents, strict=True)])
+
+    program = trace_function(along, [0.0], names=["t"]).program
+    verdicts = []
+    for cotangent in _weights(np.shape(problem.value)):
+        weight = 1.0 if np.ndim(problem.value) == 0 else cotangent
+        slope = np.sum(cotangent * result)
+        verdicts.append(_first_order(along, ["t"], [0.0], program, weight, [slope]))
+    return combine(verdicts)
+
+
+def judge_hessian(problem: Problem, matrix: Any) -> Verdict:
+    """Return the verdict on a Hessian over all variables."""
+    rows = _rows_of_hessian(problem.function, problem.names, problem.inputs, matrix)
+    return combine([_own_gradient(problem), *rows])
+
+
+def judge_hvp(problem: Problem, vectors: Sequence[Any], results: Mapping[str, Any]) -> Verdict:
+    """Return the verdict on a Hessian-vector product."""
+    found = [results[name] for name in problem.names]
+    product = _slope(problem.function, problem.names, problem.inputs, vectors, found)
+    return combine([_own_gradient(problem), product])
+
+
+def _own_gradient(problem: Problem) -> Verdict:
+    """Judge the first derivative, which the differences of the second are taken of."""
+    from gradcli.app.sweeps import pulled_back
+
+    return _output_row(problem, 1.0, pulled_back(problem.run, 1.0))
+
+
+def _rows_of_hessian(
+    function: Function, names: Sequence[str], inputs: Sequence[Any], matrix: Any
+) -> list[Verdict]:
+    """Judge a Hessian row by row, or along random vectors where it is large."""
+    shapes = [np.shape(x) for x in inputs]
+    verdicts = []
+    for flat in _weights((len(matrix),)):
+        vectors, found = _split(flat, shapes), _split(flat @ matrix, shapes)
+        verdicts.append(_slope(function, names, inputs, vectors, found))
+    return verdicts
+
+
+def _split(flat: Any, shapes: Sequence[tuple[int, ...]]) -> list[Any]:
+    """Return a vector over all variables as one array a variable."""
+    parts, start = [], 0
+    for shape in shapes:
+        size = int(np.prod(shape, dtype=np.int64))
+        parts.append(flat[start : start + size].reshape(shape))
+        start += size
+    return parts
+
+
+def _slope(
+    function: Function,
+    names: Sequence[str],
+    inputs: Sequence[Any],
+    vectors: Sequence[Any],
+    found: Sequence[Any],
+) -> Verdict:
+    """Judge a Hessian-vector product: the gradient of ``<∇f, v>``."""
+    positions = tuple(range(len(names)))
+    points = _arrays(inputs)
+    gradient = grad(function, positions)
+
+    def slope(*xs: Any) -> Any:
+        parts = gradient(*xs)
+        terms = [np.sum(g * v) for g, v in zip(parts, vectors, strict=True)]
+        return sum(terms[1:], terms[0])
+
+    subject = Subject(
+        names=tuple(names),
+        inputs=points,
+        function=slope,
+        gradient=_arrays(found),
+        program=contract(trace_function(slope, inputs, names=names).program, None),
+        wrt=positions,
+        symbolic=lambda: _without_value(
+            sympy.hvp(function, points, positions, vectors, names=names)
+        ),
+        order=2,
+    )
+    return judge(collect(subject))
+
+
+def _without_value(answer: Any) -> Any:
+    """Return SymPy's answer without the value of f, which is not the slope's."""
+    return replace(answer, value=np.empty(0, dtype=object))
