@@ -136,8 +136,9 @@ class Op:
         ``(buffer, g, *xs, **params)``: adds the cotangent of the first input into a buffer
         in place; for indexing, where one buffer serves many reads.
     expand
-        Called with the inputs and params of a call that gives any param: returns the call
-        written in other operations (``log(x, base=b)``), or ``None`` for a plain call.
+        For params that the operation itself does not have: called with the inputs and all
+        params of a call that gives one, returns the call written in other operations
+        (``log(x, base=b)``), or ``None`` for a plain call.
     samples, bad
         Calls for the generated tests; bad ones must be refused.
     doc, source
@@ -195,11 +196,10 @@ class Op:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Apply the operation, called as NumPy's function is."""
         arrays, given = self.normalise(args, kwargs)
-        if self.expand is not None and given is not self.params:
-            written_out = self.expand(*arrays, **given)
-            if written_out is not None:
-                return written_out
-        return self.apply(arrays, given)
+        if self.expand is None:
+            return self.apply(arrays, given)
+        written_out = self.expand(*arrays, **given) if given is not self.params else None
+        return self.apply(arrays) if written_out is None else written_out
 
     def normalise(
         self, args: tuple[Any, ...], kwargs: Mapping[str, Any]
