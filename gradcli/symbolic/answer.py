@@ -132,12 +132,12 @@ def answer(
         return silent(shapes, "time", str(e))
     except Unavailable as e:
         return silent(shapes, "unavailable", str(e))
-    except _FOREIGN as e:
+    except FOREIGN as e:
         return silent(shapes, "unavailable", f"not followed by SymPy: {_first_line(e)}")
 
 
 # What the op table, NumPy and user code raise for arrays of symbols they cannot take.
-_FOREIGN = (
+FOREIGN = (
     ArithmeticError,
     AttributeError,
     GradcliError,

@@ -59,7 +59,7 @@ def formula(e: Export, node: int, value: Any) -> str | None:
     if tree_size(e.graph, node) > MAX_TREE:
         return None
     try:
-        symbols = _symbols(e.graph)
+        symbols = symbols_of(e.graph)
         expression = as_sympy(e.graph, node, symbols)
         back = translate(expression, e.graph, {s: n for n, s in symbols.items()})
         said = settle(e.graph, e.point, [back], is_plain=False)[0].value
@@ -67,7 +67,7 @@ def formula(e: Export, node: int, value: Any) -> str | None:
         return None
     if said is None or not is_close(value.context, said, value, AGREEMENT_EXPONENT):
         return None
-    text = str(_readable(expression))
+    text = str(readable(expression))
     return text if len(text) <= MAX_CHARACTERS else None
 
 
@@ -79,7 +79,7 @@ def tree_size(graph: Graph, node: int) -> int:
     return sizes[node]
 
 
-def _symbols(graph: Graph) -> dict[int, Any]:
+def symbols_of(graph: Graph) -> dict[int, Any]:
     """Return SymPy's symbols by node, written as the user writes the entries."""
     import sympy
 
@@ -136,7 +136,7 @@ def _is_truth(value: Any) -> bool:
     return not isinstance(value, Expr)
 
 
-def _readable(expression: Any) -> Any:
+def readable(expression: Any) -> Any:
     """Return the expression with long rationals written as decimals."""
     import sympy
 

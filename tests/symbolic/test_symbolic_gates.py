@@ -91,7 +91,7 @@ def test_deep_cancellation_and_slow_functions_end_in_time():
 
 def test_the_clock_stops_evaluation_with_a_status_of_its_own(monkeypatch):
     monkeypatch.setattr(limits.Budget.__init__, "__defaults__", (-1.0,))
-    answer = gradient(lambda x: np.sin(x), [0.5], [0])
+    answer = gradient(np.sin, [0.5], [0])
     assert answer.status == "time"
     assert not answer.estimate(0).speaks
     with pytest.raises(TimeUp):
@@ -114,7 +114,7 @@ def test_mpmath_of_the_caller_keeps_its_precision():
     import mpmath
 
     before = mpmath.mp.dps
-    gradient(lambda x: np.tanh(x), [200.0], [0])
+    gradient(np.tanh, [200.0], [0])
     assert mpmath.mp.dps == before
 
 

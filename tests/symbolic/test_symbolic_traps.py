@@ -44,24 +44,24 @@ def test_points_where_the_derivative_is_sure(f, at, slope):
 @pytest.mark.parametrize(
     ("f", "at", "reason"),
     [
-        (lambda x: np.abs(x), 0.0, "tie"),
+        (np.abs, 0.0, "tie"),
         (lambda x: np.abs(x - 0.1), 0.1, "tie"),
         (lambda x: np.maximum(x, 0.0), 0.0, "tie"),
         (lambda x: relu(x) - relu(-x), 0.0, "tie"),
         (lambda x: np.where(x > 1, x**2, x), 1.0, "tie"),
         (lambda x: np.where(x > 0, 1.0, 0.0), 0.0, "tie"),
         (lambda x: np.where(x == 0, 5.0, x), 0.0, "jumps"),
-        (lambda x: np.log(x), -1.0, "real"),
-        (lambda x: np.sqrt(x), -1.0, "real"),
-        (lambda x: np.sqrt(x), 0.0, "zero"),
-        (lambda x: np.arcsin(x), 1.5, "real"),
+        (np.log, -1.0, "real"),
+        (np.sqrt, -1.0, "real"),
+        (np.sqrt, 0.0, "zero"),
+        (np.arcsin, 1.5, "real"),
         (lambda x: x / x, 0.0, "zero"),
         (lambda x: np.sin(x) / x, 0.0, "zero"),
-        (lambda x: np.sinc(x), 0.0, "zero"),
+        (np.sinc, 0.0, "zero"),
         (lambda x: np.sqrt(x**2), 0.0, "zero"),
         (lambda x: x ** (1 / 3), -8.0, "real"),
-        (lambda x: np.floor(x), 2.5, "floor"),
-        (lambda x: np.floor(x), 2.0, "floor"),
+        (np.floor, 2.5, "floor"),
+        (np.floor, 2.0, "floor"),
         (lambda x: np.mod(x, 2.0), 3.5, "floor"),
         (lambda x: np.exp(np.exp(np.exp(x))), 10.0, "beyond"),
         (lambda x: np.exp(1e9 * x), 1.0, "beyond"),
@@ -98,8 +98,11 @@ def test_a_kink_of_the_slope_has_no_second_derivative():
 
 
 def test_more_than_six_ties_are_not_enumerated():
-    x = np.zeros(7)
-    answer = gradient(lambda x: np.sum(x * np.abs(x)) + np.prod(1 + x * np.abs(x)), [x], [0])
+    def f(x):
+        return np.sum(x * np.abs(x))
+
+    assert gradient(f, [np.zeros(6)], [0]).status == "ok"
+    answer = gradient(f, [np.zeros(7)], [0])
     assert answer.status == "unavailable"
     assert "ties" in answer.note
 

@@ -98,13 +98,13 @@ CLOSED = [
     # f, point, derivative written with mpmath
     (lambda x: (1 - np.cos(x)) / x**2, 1e-8, lambda x: -x / 12 + x**3 / 180 - x**5 / 6720),
     (lambda x: np.log(1 + x) / x, 1e-300, lambda x: -mpmath.mpf(1) / 2),
-    (lambda x: np.tanh(x), 200.0, lambda x: mpmath.sech(x) ** 2),
+    (np.tanh, 200.0, lambda x: mpmath.sech(x) ** 2),
     (lambda x: 1 / (1 + np.exp(-x)), 40.0, lambda x: mpmath.exp(-x) / (1 + mpmath.exp(-x)) ** 2),
     (lambda x: 1 / (1 + np.exp(-x)), 800.0, lambda x: mpmath.exp(-x) / (1 + mpmath.exp(-x)) ** 2),
     (lambda x: np.sin(x) ** 2 + np.cos(x) ** 2, 0.3, lambda x: mpmath.mpf(0)),
     (lambda x: np.expm1(x) / x, 1e-6, lambda x: (mpmath.exp(x) * (x - 1) + 1) / x**2),
-    (lambda x: 1e10 + np.sin(x), 1.0, lambda x: mpmath.cos(x)),
-    (lambda x: np.exp(x), 1e5, lambda x: mpmath.exp(x)),
+    (lambda x: 1e10 + np.sin(x), 1.0, mpmath.cos),
+    (np.exp, 1e5, mpmath.exp),
     (lambda x: (1 + x) - 1, 1e-200, lambda x: mpmath.mpf(1)),
 ]
 

@@ -1,0 +1,145 @@
+"""The term by which a claimed derivative is wrong, as a formula.
+
+May import `derivative`, `export`, `formula`, `limits`. Claim and truth are written out as
+sums over the same symbols; what is left of a term of the truth is missing, any other term
+is extra. Small functions only: the two are expanded, and what SymPy says is checked at the
+point before it is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gradcli.ops.entries import Unavailable
+from gradcli.symbolic.answer import FOREIGN
+from gradcli.symbolic.branches import AGREEMENT_EXPONENT, is_close
+from gradcli.symbolic.derivative import tangents
+from gradcli.symbolic.export import Export, Source, export
+from gradcli.symbolic.formula import as_sympy, readable, symbols_of, tree_size
+from gradcli.symbolic.limits import Budget
+from gradcli.symbolic.settling import settle
+from gradcli.symbolic.translation import translate
+
+# Operations of claim and truth, written out, up to which they are expanded; and the
+# largest power of a sum that may be multiplied out.
+MAX_TREE = 200
+MAX_POWER = 4
+# More terms than this are no explanation.
+MAX_TERMS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How a claimed entry differs from the true one, in terms of a sum.
+
+    Parameters
+    ----------
+    missing
+        Terms that the claim lacks, or has with too small a factor.
+    extra
+        Terms that it has and should not have.
+    """
+
+    missing: tuple[str, ...]
+    extra: tuple[str, ...]
+
+
+def difference(
+    source: Source,
+    claim: Source,
+    inputs: Sequence[Any],
+    position: int,
+    index: tuple[int, ...] = (),
+    *,
+    names: Sequence[str],
+) -> Difference | None:
+    """Return the terms that a claimed gradient entry lacks or has too many.
+
+    Parameters
+    ----------
+    source
+        The function; array outputs are added up.
+    claim
+        Its claimed gradient by one input, of that input's shape.
+    inputs
+        The point.
+    position, index
+        The input and the entry in question.
+    names
+        Names of the inputs.
+
+    Returns
+    -------
+    Difference or None
+        ``None`` where the two are too large, do not differ by whole terms of one side, or
+        where what SymPy says does not hold at the point.
+    """
+    every = range(len(inputs))
+    try:
+        function = export(source, inputs, every, names, Budget())
+        claimed = export(claim, inputs, every, names, Budget())
+        total = function.graph.number(0)
+        for out in function.outputs:
+            for node in out.ravel().tolist():
+                total = function.graph.plus(total, node)
+        symbol = int(function.symbols[position][index])
+        slope = tangents(function.graph, [total], {symbol: function.graph.number(1)})[0]
+        return _compare(function, slope, claimed, int(claimed.outputs[0][index]))
+    except (Unavailable, *FOREIGN):
+        return None
+
+
+def _compare(truth: Export, slope: int, claim: Export, said: int) -> Difference | None:
+    """Return the terms of which only one of two nodes has a share."""
+    if max(tree_size(truth.graph, slope), tree_size(claim.graph, said)) > MAX_TREE:
+        return None
+    right = as_sympy(truth.graph, slope, symbols_of(truth.graph))
+    wrong = as_sympy(claim.graph, said, symbols_of(claim.graph))
+    known = {term.as_coeff_Mul()[1] for term in _terms(right)}
+    between = _terms(right - wrong)
+    missing = frozenset(term for term in between if term.as_coeff_Mul()[1] in known)
+    extra = frozenset(-term for term in between - missing)
+    # Terms on both sides: another function altogether.
+    if bool(missing) == bool(extra) or len(missing | extra) > MAX_TERMS:
+        return None
+    if not _holds(truth, slope, claim, said, missing, extra):
+        return None
+    return Difference(_texts(missing), _texts(extra))
+
+
+def _terms(expression: Any) -> frozenset[Any]:
+    """Return the terms of an expression written as a sum."""
+    import sympy
+
+    powers = [p.exp for p in expression.atoms(sympy.Pow) if isinstance(p.base, sympy.Add)]
+    is_wide = any(e.is_Integer and abs(int(e)) > MAX_POWER for e in powers)
+    written = expression if is_wide else sympy.expand(expression)
+    return frozenset(sympy.Add.make_args(written)) - {sympy.S.Zero}
+
+
+def _holds(
+    truth: Export,
+    slope: int,
+    claim: Export,
+    said: int,
+    missing: frozenset[Any],
+    extra: frozenset[Any],
+) -> bool:
+    """Return whether truth minus claim is what the terms say, at the point."""
+    import sympy
+
+    total = sympy.Add(*missing) - sympy.Add(*extra)
+    back = translate(total, truth.graph, {s: n for n, s in symbols_of(truth.graph).items()})
+    right, terms = settle(truth.graph, truth.point, [slope, back], is_plain=False)
+    wrong = settle(claim.graph, claim.point, [said], is_plain=False)[0]
+    if right.value is None or terms.value is None or wrong.value is None:
+        return False
+    # mpmath's default precision would round the sum to 15 digits.
+    said_too = right.value.context.fadd(wrong.value, terms.value, exact=True)
+    return is_close(right.value.context, right.value, said_too, AGREEMENT_EXPONENT)
+
+
+def _texts(terms: frozenset[Any]) -> tuple[str, ...]:
+    return tuple(sorted(str(readable(term)) for term in terms))
