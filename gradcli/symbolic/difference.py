@@ -8,6 +8,7 @@ point before it is shown.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,10 +23,9 @@ from gradcli.symbolic.limits import Budget
 from gradcli.symbolic.settling import settle
 from gradcli.symbolic.translation import translate
 
-# Operations of claim and truth, written out, up to which they are expanded; and the
-# largest power of a sum that may be multiplied out.
+# Operations of claim and truth, written out, and terms of their expansion, that are looked at.
 MAX_TREE = 200
-MAX_POWER = 4
+MAX_WIDTH = 200
 # More terms than this are no explanation.
 MAX_TERMS = 2
 
@@ -110,13 +110,37 @@ def _compare(truth: Export, slope: int, claim: Export, said: int) -> Difference 
 
 
 def _terms(expression: Any) -> frozenset[Any]:
-    """Return the terms of an expression written as a sum."""
+    """Return the terms of an expression written as a sum, multiplied out if that is short."""
     import sympy
 
-    powers = [p.exp for p in expression.atoms(sympy.Pow) if isinstance(p.base, sympy.Add)]
-    is_wide = any(e.is_Integer and abs(int(e)) > MAX_POWER for e in powers)
-    written = expression if is_wide else sympy.expand(expression)
+    is_short = _width(expression) <= MAX_WIDTH
+    written = sympy.expand(expression) if is_short else expression
     return frozenset(sympy.Add.make_args(written)) - {sympy.S.Zero}
+
+
+def _width(expression: Any) -> int:
+    """Return a bound on the number of terms once every product is multiplied out."""
+    import sympy
+
+    widths: dict[Any, int] = {}
+    waiting = [expression]
+    while waiting:
+        e = waiting[-1]
+        missing = [a for a in e.args if a not in widths]
+        if missing:
+            waiting.extend(missing)
+            continue
+        waiting.pop()
+        parts = [min(widths[a], MAX_WIDTH + 1) for a in e.args]
+        if e.is_Add:
+            widths[e] = sum(parts)
+        elif e.is_Mul:
+            widths[e] = math.prod(parts)
+        elif isinstance(e, sympy.Pow) and e.exp.is_Integer and parts[0] > 1:
+            widths[e] = parts[0] ** min(abs(int(e.exp)), MAX_WIDTH)
+        else:
+            widths[e] = max(parts, default=1)
+    return widths[expression]
 
 
 def _holds(

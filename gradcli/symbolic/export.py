@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+import gradcli.ops.registry  # noqa: F401  (fills the surface that NumPy's calls arrive at)
 from gradcli.ir.program import Program
 from gradcli.ops.entries import EntryArray, Unavailable, lift, object_array, wrap
 from gradcli.symbolic.evaluate import Evaluator, refuse_ties
