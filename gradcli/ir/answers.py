@@ -14,7 +14,7 @@ import numpy as np
 
 from gradcli.ir.calls import put
 from gradcli.ir.methods import copied
-from gradcli.ir.tracer import SPECIAL, Tracer, primal, reveal, settled
+from gradcli.ir.tracer import SPECIAL, Tracer, is_nonzero, primal, reveal, settled
 from gradcli.ops.duck import SURFACE
 from gradcli.ops.op import Op
 from gradcli.ops.rule import NONDIFF, Flat
@@ -73,10 +73,8 @@ def _put_along_axis(arr: Any, indices: Any, values: Any, axis: int | None = -1) 
 
 def _places(condition: Any) -> tuple[Any, ...]:
     """Return where an array is not zero, from a guard on the truth of every element."""
-    now: Any = settled(condition)
-    if type(now) is Tracer and now.dtype.kind != "b":
-        now = np.not_equal(now, 0.0)
-    return np.nonzero(_plain(now))
+    now = settled(condition)
+    return np.nonzero(_plain(now if now.dtype.kind == "b" else is_nonzero(now)))
 
 
 def _where(*args: Any) -> Any:

@@ -51,10 +51,24 @@ def ufunc_call(
         result = np.where(where, result, targets[0])
     if targets is None or all(t is None for t in targets):
         return result
+    return deliver(targets, result, inputs[0], sys._getframe(2))
+
+
+def deliver(targets: tuple[Any, ...], result: Any, first: Any, caller: Any) -> Any:
+    """Write results into ``out=`` targets and return what the caller shall hold.
+
+    Parameters
+    ----------
+    targets, result
+        The targets, and one value or a tuple of values.
+    first
+        The first input: where it is the target, the call may be ``K *= t``.
+    caller
+        The frame that made the call.
+    """
     results = result if isinstance(result, tuple) else (result,)
-    caller = sys._getframe(2)
     written = tuple(
-        _delivered(self, t, r, in_place=t is inputs[0] and calls_in_place(caller))
+        _delivered(t, r, in_place=t is first and calls_in_place(caller))
         for t, r in zip(targets, results, strict=True)
     )
     return written if isinstance(result, tuple) else written[0]
@@ -93,8 +107,8 @@ _PAIRS: Mapping[Any, Callable[..., tuple[Any, Any]]] = {
 }
 
 
-def _delivered(self: Tracer, target: Any, result: Any, in_place: bool = False) -> Any:
-    """Write a result into an ``out=`` target and return what the caller shall hold."""
+def _delivered(target: Any, result: Any, in_place: bool = False) -> Any:
+    """Write one result into a target; a plain array takes a traced value only in place."""
     if target is None:
         return result
     if type(target) in WRITERS:
@@ -102,9 +116,11 @@ def _delivered(self: Tracer, target: Any, result: Any, in_place: bool = False) -
         return target
     if not np.can_cast(result.dtype, target.dtype, "same_kind"):
         raise TypeError(f"cannot cast output from {result.dtype!r} to {target.dtype!r}")
-    self.trace.leak(rebound_cut() if in_place else write_leak(), self.slot)
-    np.copyto(target, primal(settled(result)), casting="same_kind")
-    return converted(settled(result), target.dtype) if in_place else target
+    value = settled(result)
+    if type(value) is Tracer:
+        value.trace.leak(rebound_cut() if in_place else write_leak(), value.slot)
+    np.copyto(target, primal(value), casting="same_kind")
+    return converted(value, target.dtype) if in_place else target
 
 
 def function_call(known: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -118,13 +134,7 @@ def function_call(known: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
     result = known(*args, **kwargs)
     if target is None or type(result) is tuple:
         return result
-    holder = next(a for a in (*args, *kwargs.values(), result) if isinstance_tracer(a))
-    return _delivered(holder, target, result)
-
-
-def isinstance_tracer(value: Any) -> bool:
-    """Whether a value is a tracer of any kind, which `isinstance` would not tell."""
-    return issubclass(type(value), Tracer)
+    return _delivered(target, result)
 
 
 def unknown(self: Tracer, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

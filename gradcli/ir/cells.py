@@ -27,7 +27,7 @@ _set_class = vars(object)["__class__"].__set__
 
 # Functions whose result is a view where NumPy can make one: on the positions they act as
 # on the array itself.
-_VIEWS = frozenset(
+VIEWS = frozenset(
     {np.reshape, np.transpose, np.ravel, np.swapaxes, np.squeeze, np.moveaxis, np.rollaxis}
     | {np.expand_dims, np.atleast_1d, np.atleast_2d, np.atleast_3d, np.flip, np.real}
     | {np.flipud, np.fliplr, np.rot90, np.matrix_transpose}
@@ -106,7 +106,7 @@ class Stored(Tracer):
     def __array_function__(
         self, function: Any, types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
-        if function in _VIEWS and args[0] is self:
+        if function in VIEWS and args[0] is self:
             return self._at(function(self.cell.positions, *args[1:], **kwargs))
         return super().__array_function__(function, types, args, kwargs)
 

@@ -125,6 +125,15 @@ def object_leak() -> Leak:
     )
 
 
+def behind_leak() -> Leak:
+    """Return the leak of a write that went around a buffer, e.g. through its memory (E061)."""
+    return Leak(
+        "E061",
+        "an array that holds {name} was changed behind the trace, seen at {place}",
+        "write into the array itself, not through its memory or a plain view of it",
+    )
+
+
 def stale_leak() -> Leak:
     """Return the leak of a value that an earlier run left behind (E069)."""
     return Leak(

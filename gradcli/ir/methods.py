@@ -111,7 +111,7 @@ class FlatView:
 
     def copy(self) -> Any:
         """Return the elements as a new vector."""
-        return copied(np.ravel(self.array))  # type: ignore[call-overload]
+        return _flattened(self.array)
 
 
 def _contains(self: Tracer, value: Any) -> bool:
@@ -130,7 +130,7 @@ def _clip(self: Tracer, min: Any = None, max: Any = None, out: Any = None, **kwa
     return np.clip(self, min, max, out=out, **kwargs)  # type: ignore[call-overload]
 
 
-def _view(self: Tracer, dtype: Any = None, type: Any = None) -> Any:
+def _view(self: Any, dtype: Any = None, type: Any = None) -> Any:
     if dtype is None or dtype is np.ndarray or np.dtype(dtype) == self.dtype:
         return np.reshape(self, self.shape)
     return _unsupported("view(dtype)")(self)

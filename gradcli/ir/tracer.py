@@ -35,7 +35,7 @@ _DIRECT = frozenset({np.ndarray, float, int, bool, np.bool_}) | {
 _UFUNCS: Mapping[Any, Op] = {
     target: op
     for op in FUNCTIONS.values()
-    if isinstance(op, Op) and not op.params
+    if isinstance(op, Op) and (not op.params or op.expand is not None)
     for target in op.numpy
     if isinstance(target, np.ufunc)
 }
@@ -224,6 +224,23 @@ def settled(value: Any) -> Any:
     if array.dtype.kind not in "fiub":
         raise TypeError(f"unsupported operand type for a traced array: {kind.__name__!r}")
     return array[()]
+
+
+def arrayed(tracer: Tracer) -> Tracer:
+    """Return a handle on the same value as an array: scalars become 0-d."""
+    if type(primal(tracer)) is np.ndarray:
+        return tracer
+    handle = fresh(tracer)
+    inner = handle
+    while type(inner.value) is Tracer:
+        inner = inner.value
+    inner.value = np.array(inner.value)
+    return handle
+
+
+def is_nonzero(value: Any) -> Any:
+    """Return where a value is not zero: what Python and NumPy call its truth."""
+    return value != 0.0
 
 
 def reveal(tracer: Tracer) -> Any:

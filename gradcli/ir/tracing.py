@@ -17,6 +17,7 @@ import numpy as np
 from gradcli.errors import UsageError
 from gradcli.ir import answers, conversions  # noqa: F401  (they complete the tracer)
 from gradcli.ir.leaks import Leak, first_fatal
+from gradcli.ir.patches import enter, leave
 from gradcli.ir.program import Program
 from gradcli.ir.trace import Trace
 from gradcli.ir.tracer import CONVERTERS, Tracer, fresh, settled
@@ -162,18 +163,29 @@ def _run(
     trace: Trace, f: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
 ) -> Any:
     """Call a function under a trace; what leaked first is reported, whatever arrives."""
+    enter(trace)
     try:
         with np.errstate(all="ignore"):
-            result = f(*args, **kwargs)
+            result = _read_out(f(*args, **kwargs))
     except Exception as problem:
         leak = first_fatal(trace.leaks) if trace.strict else None
         if leak is None:
             raise
         raise leak.error() from problem
+    finally:
+        leave(trace)
     leak = first_fatal(trace.leaks) if trace.strict else None
     if leak is not None:
         raise leak.error()
     return result
+
+
+def _read_out(result: Any) -> Any:
+    """Return a result with buffers and written arrays replaced by what they hold."""
+    if type(result) not in CONVERTERS and not issubclass(type(result), (list, tuple, dict)):
+        return result
+    leaves, structure = flatten(result)
+    return unflatten(structure, [settled(v) if type(v) in CONVERTERS else v for v in leaves])
 
 
 def _finish(trace: Trace, result: Any, structures: tuple[Structure, ...]) -> TracedRun:
@@ -181,13 +193,12 @@ def _finish(trace: Trace, result: Any, structures: tuple[Structure, ...]) -> Tra
     leaves, structure = flatten(result)
     refs, values = [], []
     for leaf in leaves:
-        now = settled(leaf) if type(leaf) in CONVERTERS else leaf
-        if type(now) is Tracer and now.trace is trace:
-            refs.append(now.slot)
-            values.append(now.value)
+        if type(leaf) is Tracer and leaf.trace is trace:
+            refs.append(leaf.slot)
+            values.append(leaf.value)
         else:
-            refs.append(trace.constant(now))
-            values.append(now)
+            refs.append(trace.constant(leaf))
+            values.append(leaf)
     trace.close()
     return TracedRun(
         output=unflatten(structure, values),

@@ -1,0 +1,136 @@
+"""What is replaced in NumPy, `math` and `threading` while a trace runs, and put back.
+
+May import `makers`, `buffers`, `trace` and `tracer`. Replacements are process-wide, so they decide
+by the type of their arguments and by the thread; they are made once, at import, and
+entering a trace is two dict updates. Entering nests; the last one out restores.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import threading
+from collections.abc import Callable, Mapping
+from threading import get_ident
+from typing import Any
+
+import numpy as np
+
+from gradcli.ir.buffers import TAINTED, is_traced
+from gradcli.ir.makers import ORIGINALS, REPLACEMENTS, RUNNING
+from gradcli.ir.trace import Trace
+from gradcli.ir.tracer import settled
+from gradcli.ops.duck import SURFACE
+
+_LOCK = threading.Lock()
+_OPEN: list[Trace] = []
+
+
+def _scalar(value: Any) -> Any:
+    """Return an argument of `math` as a scalar, as Python's own functions demand."""
+    now = settled(value)
+    if np.shape(now) == ():
+        return now
+    if np.size(now) != 1:
+        raise TypeError("only 0-dimensional arrays can be converted to Python scalars")
+    return np.reshape(now, ())[()]
+
+
+def _math_function(original: Any, meaning: Callable[..., Any]) -> Any:
+    """Return a function of `math` that records its call on traced values."""
+
+    @functools.wraps(original)
+    def call(*args: Any) -> Any:
+        for a in args:
+            if is_traced(a):
+                return meaning(*map(_scalar, args))
+        return original(*args)
+
+    return call
+
+
+def _exact_sum(values: Any) -> Any:
+    items = list(values)
+    if not any(is_traced(v) for v in items):
+        return math.fsum.__wrapped__(items)  # type: ignore[attr-defined]
+    return functools.reduce(lambda a, b: a + b, items, 0.0)
+
+
+def _length(*parts: Any) -> Any:
+    return np.sqrt(functools.reduce(lambda a, b: a + b, [p * p for p in parts]))
+
+
+# Functions of `math` that the table cannot spell.
+_MATH: Mapping[str, Callable[..., Any]] = {
+    "isnan": lambda x: bool(np.isnan(x)),
+    "isinf": lambda x: bool(np.isinf(x)),
+    "isfinite": lambda x: bool(np.isfinite(x)),
+    "isclose": lambda a, b, **k: bool(
+        np.isclose(a, b, rtol=k.get("rel_tol", 1e-9), atol=k.get("abs_tol", 0.0))
+    ),
+    "modf": lambda x: tuple(np.modf(x)),
+    "fabs": np.abs,
+    "pow": lambda a, b: a**b,
+    "hypot": _length,
+    "degrees": np.degrees,
+    "radians": np.radians,
+}
+
+
+def _math_replacements() -> dict[str, Any]:
+    made = {}
+    for name, function in vars(math).items():
+        meaning = SURFACE.get(function, _MATH.get(name)) if callable(function) else None
+        if meaning is not None:
+            made[name] = _math_function(function, meaning)
+    made["fsum"] = functools.wraps(math.fsum)(_exact_sum)
+    return made
+
+
+_MATH_REPLACEMENTS = _math_replacements()
+_MATH_ORIGINALS = {name: getattr(math, name) for name in _MATH_REPLACEMENTS}
+_START = threading.Thread.start
+
+
+@functools.wraps(_START)
+def _start(self: threading.Thread) -> None:
+    """Start a thread; from now on the running traces lock every record."""
+    for trace in _OPEN:
+        if type(trace) is Trace:
+            trace.be_careful()
+    _START(self)
+
+
+def _install() -> None:
+    vars(np).update(REPLACEMENTS)
+    vars(math).update(_MATH_REPLACEMENTS)
+    threading.Thread.start = _start  # type: ignore[method-assign]
+
+
+def _restore() -> None:
+    threading.Thread.start = _START  # type: ignore[method-assign]
+    vars(math).update(_MATH_ORIGINALS)
+    vars(np).update(ORIGINALS)
+    TAINTED.clear()
+
+
+def enter(trace: Trace) -> None:
+    """Put the replacements in place for one more trace of this thread."""
+    ident = get_ident()
+    with _LOCK:
+        RUNNING[ident] = RUNNING.get(ident, 0) + 1
+        _OPEN.append(trace)
+        if len(_OPEN) == 1:
+            _install()
+
+
+def leave(trace: Trace) -> None:
+    """Take one trace's claim back; the last one restores NumPy, `math` and `threading`."""
+    ident = get_ident()
+    with _LOCK:
+        _OPEN.remove(trace)
+        RUNNING[ident] -= 1
+        if not RUNNING[ident]:
+            del RUNNING[ident]
+        if not _OPEN:
+            _restore()
