@@ -22,6 +22,18 @@ class Unavailable(Exception):
     """A number system has no form of an operation; the message names the operation."""
 
 
+def needs_numbers(m: Numbers, name: str) -> None:
+    """Refuse symbols for an operation that is only known of numbers.
+
+    Raises
+    ------
+    Unavailable
+        Over symbols.
+    """
+    if m.symbolic:
+        raise Unavailable(f"SymPy has no form of {name}")
+
+
 class Numbers(Protocol):
     """A number system: a namespace of scalar functions with mpmath's names, and conversion.
 

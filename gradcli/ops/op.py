@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from inspect import signature
 from types import MappingProxyType
 from typing import Any
 
@@ -94,6 +95,15 @@ _NEUTRAL: Mapping[str, tuple[Any, ...]] = {
     "overwrite_a": (False,),
     "overwrite_b": (False,),
     "check_finite": (True, False),
+    "kind": (None, "quicksort", "heapsort", "mergesort", "stable"),
+    "stable": (None, True, False),
+    "hermitian": (False,),
+    "b": (None,),
+    "return_sign": (False,),
+    "sorter": (None,),
+    "left": (None,),
+    "right": (None,),
+    "period": (None,),
 }
 _NO_VALUE = getattr(np, "_NoValue", None)
 
@@ -101,8 +111,19 @@ _NO_VALUE = getattr(np, "_NoValue", None)
 def _is_neutral(name: str, value: Any) -> bool:
     if value is _NO_VALUE:
         return True
-    allowed = _NEUTRAL.get(name)
-    return allowed is not None and any(value is a or value == a for a in allowed)
+    allowed = _NEUTRAL.get(name, ())
+    # An array (a mask for `where=`) is never neutral, and its comparison is no truth value.
+    if isinstance(value, np.ndarray) or hasattr(type(value), "duck_level"):
+        return False
+    return any(value is a or value == a for a in allowed)
+
+
+def _names_of(function: Any) -> list[str]:
+    """Return the parameter names of a callable, none where it does not tell."""
+    try:
+        return list(signature(function).parameters)
+    except (TypeError, ValueError):
+        return []
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,6 +142,9 @@ class Op:
         Number of array inputs; ``None`` for one list of any length (concat, stack).
     params
         Keyword parameters with their defaults, in NumPy's positional order.
+    positions
+        NumPy's positional order of everything behind the arrays, where it has more names
+        than `params` (``dtype`` and ``out`` of a reduction); empty: that of `params`.
     numpy
         The NumPy (or `math`) callables that mean this operation.
     mp
@@ -150,6 +174,7 @@ class Op:
     rule: Rule
     arrays: int | None = 1
     params: Mapping[str, Any] = field(default_factory=lambda: NO_PARAMS)
+    positions: tuple[str, ...] = ()
     numpy: tuple[Any, ...] = ()
     aliases: tuple[str, ...] = ()
     mp: Callable[..., Any] | None = None
@@ -211,24 +236,39 @@ class Op:
         UsageError
             For a keyword that this operation does not have.
         """
+        if len(args) < (self.arrays or 1):
+            args, kwargs = self._positional(args, kwargs)
         if self.arrays is None:
             arrays, rest = tuple(args[0]), args[1:]
         else:
             arrays, rest = args[: self.arrays], args[self.arrays :]
         if not rest and not kwargs:
             return arrays, self.params
-        params = dict(self.params)
-        names = list(self.params)
+        names = self.positions or tuple(self.params)
         if len(rest) > len(names):
             raise UsageError("E018", f"`{self.name}` takes fewer positional arguments")
-        params.update(zip(names, rest, strict=False))
-        for key, value in kwargs.items():
+        params = dict(self.params)
+        for key, value in (*zip(names, rest, strict=False), *kwargs.items()):
             if key in params:
                 if value is not _NO_VALUE:
                     params[key] = value
             elif not _is_neutral(key, value):
                 raise UsageError("E018", f"`{self.name}` does not follow the argument `{key}=`")
         return arrays, params
+
+    def _positional(
+        self, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+    ) -> tuple[tuple[Any, ...], Mapping[str, Any]]:
+        """Move array arguments that were given by keyword to their places."""
+        wanted = self.arrays or 1
+        rest = dict(kwargs)
+        for name in _names_of(self.numpy[0] if self.numpy else self.fn)[len(args) : wanted]:
+            if name not in rest:
+                break
+            args = (*args, rest.pop(name))
+        if len(args) < wanted:
+            raise UsageError("E018", f"`{self.name}` takes {wanted} array arguments")
+        return args, rest
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -20,11 +20,15 @@ KNOWN_SILENCE = (
     "not finite",
     "division by zero",
     "isfinite",
+    "isnan",
 )
 
 
 def calls():
     for name, function in registry.FUNCTIONS.items():
+        # Makers of constants have no array arguments; a stopped gradient is not the slope.
+        if function.arrays == 0 or name == "stop_gradient":
+            continue
         for i, sample in enumerate(function.samples[:2]):
             yield pytest.param(function, sample, id=f"{name}-{i}")
 
@@ -38,8 +42,7 @@ def as_callable(function, sample):
 @pytest.mark.parametrize(("function", "sample"), list(calls()))
 def test_every_operation_of_the_table_agrees_with_mpmath_or_says_why_not(function, sample, referee):
     f = as_callable(function, sample)
-    args = sample.args[0] if function.arrays is None else sample.args
-    inputs = [np.asarray(a, dtype=float) for a in args]
+    inputs = [np.asarray(a, dtype=float) for a in sample.args]
     positions = range(len(inputs))
     answer = gradient(f, inputs, list(positions))
     if answer.status == "unavailable":

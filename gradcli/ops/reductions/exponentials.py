@@ -1,0 +1,150 @@
+"""Log-sum-exp, softmax and log-softmax, safe against overflow.
+
+May import `axes`, `rows`, `op`, `rule` and NumPy.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradcli.ops.axes import add_reduce, kept, shape_of
+from gradcli.ops.op import Op, call
+from gradcli.ops.rows import map_rows, reduce_rows
+from gradcli.ops.rule import Custom
+
+
+def _shift(x: Any, axis: Any) -> Any:
+    """Return the largest element as a shift; 0 where it is not finite."""
+    top = np.max(x, axis=axis, keepdims=True)
+    return np.where(np.isfinite(top), top, 0.0)
+
+
+def _logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """Return ``m + log1p(sum of the other exponentials)``: no digit of a small rest is lost.
+
+    One largest element is taken out of the sum as the 1 of `log1p`.
+    """
+    x = np.asarray(x, dtype=np.float64) if type(x) is not np.ndarray else x
+    if not x.size:
+        return np.log(add_reduce(np.exp(x), axis, None, None, keepdims))
+    top = _shift(x, axis)
+    e = np.exp(x - top)
+    whole = add_reduce(e, axis, None, None, True)
+    best = x == top
+    ties = add_reduce(best, axis, None, None, True)
+    rest = add_reduce(np.where(best, 0.0, e), axis, None, None, True) + (ties - 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        y = np.where(ties > 0, np.log1p(rest), np.log(whole)) + top
+    return y if keepdims else _dropped(y, axis)
+
+
+def _dropped(y: Any, axis: Any) -> Any:
+    """Return a reduced array without its reduced axes; a scalar if none is left."""
+    return np.squeeze(y, axis=axis)[()]
+
+
+def _softmax(x: Any, axis: Any = None) -> Any:
+    e = np.exp(x - np.max(x, axis=axis, keepdims=True))
+    return e / np.sum(e, axis=axis, keepdims=True)
+
+
+def _log_softmax(x: Any, axis: Any = None) -> Any:
+    return x - logsumexp(x, axis=axis, keepdims=True)
+
+
+def _row_top(m: Any, row: list[Any]) -> Any:
+    """Return a shift for exact exponentials: their exponents are unbounded, not their cost."""
+    return m.convert(0) if m.symbolic or not row else max(row)
+
+
+def _row_logsumexp(m: Any, row: list[Any]) -> Any:
+    top = _row_top(m, row)
+    total = m.convert(0)
+    for v in row:
+        total = total + m.exp(v - top)
+    return m.log(total) + top
+
+
+def _row_softmax(m: Any, row: list[Any]) -> list[Any]:
+    top = _row_top(m, row)
+    e = [m.exp(v - top) for v in row]
+    total = sum(e)
+    return [v / total for v in e]
+
+
+def _row_log_softmax(m: Any, row: list[Any]) -> list[Any]:
+    whole = _row_logsumexp(m, row)
+    return [v - whole for v in row]
+
+
+_AXIS = {"axis": None}
+_SAMPLES = (
+    call([1.0, 2.0, 3.0]),
+    call([[1.0, 2.0, 0.5], [3.0, 4.0, -2.0]], axis=-1),
+    call([[1.0, -40.0], [700.0, 4.0]], axis=0),
+    call([[1.0, 2.0, 0.5], [3.0, 4.0, -2.0]]),
+)
+_BAD = (call([1.0, 2.0], axis=1),)
+
+logsumexp = Op(
+    "logsumexp",
+    _logsumexp,
+    Custom(
+        (
+            lambda g, y, x, axis=None, keepdims=False: (
+                kept(g, shape_of(x), axis, keepdims) * softmax(x, axis=axis)
+            ),
+        ),
+        lambda ts, y, x, axis=None, keepdims=False: np.sum(
+            ts[0] * softmax(x, axis=axis), axis=axis, keepdims=keepdims
+        ),
+    ),
+    params={"axis": None, "keepdims": False},
+    positions=("axis", "b", "keepdims", "return_sign"),
+    form=lambda m, x, axis=None, keepdims=False: reduce_rows(
+        lambda row: _row_logsumexp(m, row), x, axis, keepdims
+    ),
+    samples=(*_SAMPLES, call([[1.0, 2.0], [3.0, 4.0]], axis=0, keepdims=True), call(1.5)),
+    bad=_BAD,
+    doc="log(sum(exp(x))), without overflow.",
+)
+
+
+def _softmax_along(t: Any, y: Any, x: Any, axis: Any = None) -> Any:
+    """Return the softmax's Jacobian, which is symmetric, applied to `t`."""
+    return y * (t - np.sum(t * y, axis=axis, keepdims=True))
+
+
+softmax: Op = Op(
+    "softmax",
+    _softmax,
+    Custom((_softmax_along,), lambda ts, y, x, axis=None: _softmax_along(ts[0], y, x, axis)),
+    params=_AXIS,
+    form=lambda m, x, axis=None: map_rows(lambda row: _row_softmax(m, row), x, axis),
+    samples=_SAMPLES,
+    bad=_BAD,
+    doc="exp(x)/sum(exp(x)), over all elements or along an axis.",
+)
+log_softmax = Op(
+    "log_softmax",
+    _log_softmax,
+    Custom(
+        (
+            lambda g, y, x, axis=None: (
+                g - softmax(x, axis=axis) * np.sum(g, axis=axis, keepdims=True)
+            ),
+        ),
+        lambda ts, y, x, axis=None: (
+            ts[0] - np.sum(ts[0] * softmax(x, axis=axis), axis=axis, keepdims=True)
+        ),
+    ),
+    params=_AXIS,
+    form=lambda m, x, axis=None: map_rows(lambda row: _row_log_softmax(m, row), x, axis),
+    samples=_SAMPLES,
+    bad=_BAD,
+    doc="x - logsumexp(x), over all elements or along an axis.",
+)
+
+TABLE = (logsumexp, softmax, log_softmax)
