@@ -1,40 +1,11 @@
-"""Every diagnostic code: what it means, an example, the cure (``gradcli rule CODE``).
+"""Codes about the text of an expression and the shapes in it.
 
-Stands beside `errors` and imports nothing of ours. Codes are never renumbered. E001–E019
-the text of an expression, E02x shapes and numbers, E03x points, E04x values, E05x and
-later the other rooms; W1xx warnings.
+May import `entry`.
 """
 
-from __future__ import annotations
+from gradcli.codes.entry import Code
 
-from dataclasses import dataclass
-from types import MappingProxyType
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """One entry of the table.
-
-    Parameters
-    ----------
-    code, title
-        The code and its name.
-    meaning
-        What has happened, in full sentences.
-    example
-        An input that brings it about.
-    cure
-        What to do.
-    """
-
-    code: str
-    title: str
-    meaning: str
-    example: str
-    cure: str
-
-
-_TABLE = (
+TABLE = (
     Code(
         "E001",
         "syntax",
@@ -195,71 +166,4 @@ _TABLE = (
         "x[0.5]",
         "Write a whole number.",
     ),
-    Code(
-        "E030",
-        "undefined",
-        "The value is NaN although every input is finite.",
-        "log(x)   with --x -1",
-        "Choose a point in the domain that the help line names.",
-    ),
-    Code(
-        "E031",
-        "no result",
-        "An operation of linear algebra has no result for these numbers.",
-        "inv(A)   with a singular A",
-        "Check the matrix.",
-    ),
-    Code(
-        "E040",
-        "value",
-        "A value is not a number or an array of real numbers.",
-        "--x oops",
-        "Write `3`, `1,2,3`, `1,2;3,4`, `0:1:5`, `zeros(3)` or `@file.npy`.",
-    ),
-    Code(
-        "E041",
-        "value file",
-        "A file of values cannot be read, or does not hold numbers.",
-        "--A @missing.npy",
-        "Use .npy, .npz:KEY, .csv, .tsv or .json with plain numbers.",
-    ),
-    Code(
-        "E042",
-        "file refused",
-        "`@…` reads a file only at the start of a value on the command line, and never with "
-        "`--untrusted`.",
-        "--x @A.npy --untrusted",
-        "Write the numbers, or hand them in on standard input with `@-`.",
-    ),
-    Code(
-        "W101",
-        "kink",
-        "A function is not differentiable at the point; the convention used is named.",
-        "relu(x)   with --x 0",
-        "Nothing, if the convention is yours; `--strict` makes it count.",
-    ),
-    Code(
-        "W103",
-        "transpose of a vector",
-        "`.T` does nothing to a vector, so `x@x.T` is a scalar.",
-        "x@x.T",
-        "Write `x'@x` for the scalar, `x@x'` or `outer(x,x)` for the matrix.",
-    ),
-    Code(
-        "W104",
-        "large integer",
-        "An integer beyond 2**53 was rounded to the nearest double.",
-        "--x 9007199254740993",
-        "Scale the data.",
-    ),
-    Code(
-        "W106",
-        "held constant",
-        "A variable reaches only places that have no derivative: sizes, axes, indices, orders.",
-        "x[k]   with --k 1",
-        "Name the other variables in `--wrt` to silence it.",
-    ),
 )
-
-CODES = MappingProxyType({entry.code: entry for entry in _TABLE})
-"""All codes, by code."""
