@@ -189,7 +189,7 @@ def _bindings(found: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _unusable(what: str) -> UsageError:
-    return UsageError("E066", what, hint='write e.g. {"id": 1, "x": [1, 2]}')
+    return UsageError("E096", what, hint='write e.g. {"id": 1, "x": [1, 2]}')
 
 
 def _decoded(data: bytes) -> Any:

@@ -133,13 +133,13 @@ def rule(code: str) -> Listing:
     Raises
     ------
     UsageError
-        E062 for an unknown code.
+        E092 for an unknown code.
     """
     entry = CODES.get(code.upper())
     if entry is None:
         shown = safe_text(code, SHOWN_CHARACTERS)
         hint = f"the codes are {', '.join(sorted(CODES))}"
-        raise UsageError("E062", f"there is no diagnostic `{shown}`", hint=hint)
+        raise UsageError("E092", f"there is no diagnostic `{shown}`", hint=hint)
     keys = ("code", "title", "meaning", "example", "cure")
     item = {key: getattr(entry, key) for key in keys}
     text = _block([(f"{entry.code}", entry.title), *[(k, item[k]) for k in keys[2:]]])

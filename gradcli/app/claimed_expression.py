@@ -112,7 +112,7 @@ def _claim_text(text: str) -> tuple[str, str]:
     if match is None:
         shown = safe_text(text, SHOWN_CHARACTERS)
         hint = 'write `--claim "x: 2*A@x"`'
-        raise UsageError("E062", f"the claim `{shown}` does not say for which variable", hint=hint)
+        raise UsageError("E092", f"the claim `{shown}` does not say for which variable", hint=hint)
     return match[1], match[2].strip()
 
 

@@ -25,14 +25,14 @@ def one_vector(request: Request) -> str:
     Raises
     ------
     UsageError
-        E061 where there is none, E062 where there are several.
+        E091 where there is none, E092 where there are several.
     """
     if not request.vectors:
         hint = "add `--vector VALUE`, of the output's shape"
-        raise UsageError("E061", "there is no vector", hint=hint)
+        raise UsageError("E091", "there is no vector", hint=hint)
     if len(request.vectors) > 1:
         what = f"`--vector` is given {len(request.vectors)} times, and there is one output"
-        raise UsageError("E062", what, hint="give it once")
+        raise UsageError("E092", what, hint="give it once")
     return request.vectors[0]
 
 
@@ -53,7 +53,7 @@ def vectors_by_name(
     Raises
     ------
     UsageError
-        E061 where a variable has no vector, E062 for one that is named twice or is not
+        E091 where a variable has no vector, E092 for one that is named twice or is not
         among `names`.
     ShapeError
         E021 for a vector of another shape.
@@ -64,7 +64,7 @@ def vectors_by_name(
         hint = f'add `--vector "{missing[0]}: VALUE"`, or choose variables with --wrt'
         if len(names) == 1:
             hint = f"add `--vector VALUE`, of the shape of `{names[0]}`"
-        raise UsageError("E061", f"`{missing[0]}` has no vector", hint=hint)
+        raise UsageError("E091", f"`{missing[0]}` has no vector", hint=hint)
     return tuple(
         read_shaped(texts[name], "--vector", np.shape(x), f"`{name}`", request.point, notes)
         for name, x in zip(names, inputs, strict=True)
@@ -80,14 +80,14 @@ def _texts(vectors: Sequence[str], names: Sequence[str]) -> dict[str, str]:
         if match is None or (name not in names and _is_range(name)):
             if len(names) > 1:
                 hint = f'write `--vector "{names[0]}: VALUE"`'
-                raise UsageError("E062", "`--vector` does not say for which variable", hint=hint)
+                raise UsageError("E092", "`--vector` does not say for which variable", hint=hint)
             name, value = names[0], text
         if name not in names:
             shown = safe_text(name, SHOWN_CHARACTERS)
             what = f"`--vector` is for `{shown}`, which is not differentiated"
-            raise UsageError("E062", what, hint=f"variables: {', '.join(names[:8])}")
+            raise UsageError("E092", what, hint=f"variables: {', '.join(names[:8])}")
         if name in texts:
-            raise UsageError("E062", f"`{name}` has two vectors", hint="give one")
+            raise UsageError("E092", f"`{name}` has two vectors", hint="give one")
         texts[name] = value
     return texts
 

@@ -125,7 +125,7 @@ def sort(argv: Sequence[str]) -> Words:
     Raises
     ------
     UsageError
-        E060 for an option the command does not have, E061 for a missing value.
+        E090 for an option the command does not have, E091 for a missing value.
     """
     place = _command_place(argv)
     command = DEFAULT if place is None else COMMANDS[argv[place]]
@@ -149,7 +149,7 @@ def normal_form(words: Words) -> Invocation:
     Raises
     ------
     UsageError
-        E060 for an unknown option or command or a superfluous word, E061 for a missing
+        E090 for an unknown option or command or a superfluous word, E091 for a missing
         value or operand.
     """
     command = words.command
@@ -219,13 +219,13 @@ def _take_option(words: Words, word: str, known: Mapping[str, Option], queue: li
     words.seen.add(option.name)
     if not option.takes_value:
         if equals:
-            raise UsageError("E060", f"`{flag}` takes no value", hint=f"write `{flag}` alone")
+            raise UsageError("E090", f"`{flag}` takes no value", hint=f"write `{flag}` alone")
         words.options.append(flag)
         return
     if not equals:
         if not queue or _LONG.match(queue[-1]):
             hint = f"write `{flag} {option.metavar}`"
-            raise UsageError("E061", f"`{flag}` needs a value", hint=hint)
+            raise UsageError("E091", f"`{flag}` needs a value", hint=hint)
         value = queue.pop()
     # click takes `-o=f` for the file `=f`: a short option and its value stay two words.
     words.options += [f"{flag}={value}"] if flag.startswith("--") else [flag, value]
@@ -255,7 +255,7 @@ def _refuse_misspelt_command(words: Words) -> None:
         return
     near = "--help" if word == "help" else nearest(word, COMMANDS)
     if near is not None:
-        raise UsageError("E060", f"unknown command `{word}`", hint=f"did you mean `{near}`?")
+        raise UsageError("E090", f"unknown command `{word}`", hint=f"did you mean `{near}`?")
 
 
 def _typed_expressions(words: Words) -> list[str] | None:
@@ -294,7 +294,7 @@ def _check_bindings(words: Words) -> None:
             raise _unknown_option(f"--{name}", options_of(words.command), occurring or ())
         if value is None:
             hint = f"write `--{name} VALUE`"
-            raise UsageError("E061", f"`--{name}` needs a value", hint=hint)
+            raise UsageError("E091", f"`--{name}` needs a value", hint=hint)
 
 
 def _refuse_swallowed_expression(words: Words) -> None:
@@ -321,7 +321,7 @@ def _unknown_option(flag: str, known: Mapping[str, Option], occurring: Sequence[
     else:
         hint = "see `gradcli --help`"
     shown = safe_text(flag, SHOWN_CHARACTERS)
-    return UsageError("E060", f"`{shown}` is neither an option nor a variable here", hint=hint)
+    return UsageError("E090", f"`{shown}` is neither an option nor a variable here", hint=hint)
 
 
 def _check_operands(words: Words) -> None:
@@ -335,12 +335,12 @@ def _check_operands(words: Words) -> None:
             if command.evaluates
             else f"usage: gradcli {command.name} {command.operand}".rstrip()
         )
-        raise UsageError("E060", f"`{shown}` is one word too many", hint=hint)
+        raise UsageError("E090", f"`{shown}` is one word too many", hint=hint)
     given = words.operands or {"expr", "batch"} & words.seen
     if command.needs_operand and not given and not _expression_in_environment(command):
         what = "there is no expression" if command.evaluates else f"`{command.operand}` is missing"
         hint = f"usage: gradcli {command.name} {command.operand}"
-        raise UsageError("E061", what, hint=hint)
+        raise UsageError("E091", what, hint=hint)
 
 
 def _expression_in_environment(command: Command) -> bool:

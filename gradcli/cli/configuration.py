@@ -32,7 +32,7 @@ def with_defaults(settings: Settings) -> Settings:
     Raises
     ------
     UsageError
-        E067 for a file that cannot be used.
+        E097 for a file that cannot be used.
     """
     if settings.flag("untrusted"):
         return settings
@@ -65,7 +65,7 @@ def find_file() -> str | None:
 
 def _refusal(path: str, why: str, hint: str) -> UsageError:
     shown = safe_text(os.path.basename(path), SHOWN_CHARACTERS)
-    return UsageError("E067", f"[tool.gradcli] in `{shown}`: {why}", hint=hint)
+    return UsageError("E097", f"[tool.gradcli] in `{shown}`: {why}", hint=hint)
 
 
 def _table(path: str) -> Mapping[str, Any]:

@@ -8,19 +8,19 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from gradcli.cli.call import Call
 from gradcli.cli.settings import Settings
 from gradcli.errors import Diagnostic, UsageError
-from gradcli.render import records, text
+from gradcli.render import text
 from gradcli.render.diagnostics import diagnostics_text
-from gradcli.render.files import ARRAY_SUFFIXES, array_bytes, write_file
 from gradcli.render.style import DIGITS, Style, is_terminal, wants_colour
 from gradcli.render.verdicts import verdict_text
 from gradcli.reports import GradReport, Listing, ProductReport, Status
 
 Answer = GradReport | ProductReport
+# Suffixes of ``-o`` that mean arrays instead of text.
+ARRAY_SUFFIXES = (".npy", ".npz")
 
 
 class Delivery:
@@ -61,6 +61,8 @@ class Delivery:
         """Run a use case that reads the tables; write what it found."""
         listing = work()
         if self.settings.json:
+            from gradcli.render import records
+
             self.write("".join(map(records.line, records.listing_records(listing))))
         else:
             self.write(listing.text)
@@ -74,6 +76,8 @@ class Delivery:
         """Write text or records to standard output, or to the file of ``-o``."""
         path = self.settings.output
         if path is not None and path != "-":
+            from gradcli.render.files import write_file
+
             write_file(path, out.encode("utf-8", "backslashreplace"))
         elif self.settings.json:
             self.streams.write_record(out)
@@ -82,22 +86,28 @@ class Delivery:
 
     def _write(self, report: Answer) -> None:
         settings = self.settings
-        path = settings.output or ""
-        if path.lower().endswith(ARRAY_SUFFIXES):
-            results = report.gradients if isinstance(report, GradReport) else report.results
-            names = (
-                {name or report.kind: value for name, value in results.items()}
-                if isinstance(report, ProductReport)
-                else results
-            )
-            write_file(path, array_bytes(names, path))
-        elif settings.json or path.lower().endswith(".json"):
-            self.write(records.line(record_of(report, settings.flag("verbose"))))
+        path = (settings.output or "").lower()
+        if path.endswith(ARRAY_SUFFIXES):
+            self._write_arrays(report)
+        elif settings.json or path.endswith(".json"):
+            self.write(_record_line(report, settings.flag("verbose")))
         elif settings.flag("quiet"):
             self.write(text.bare_text(text.bare_results(report), settings.digits(None)))
             self._say_unless_ok(report)
         else:
             self.write(text_of(report, self.style()))
+
+    def _write_arrays(self, report: Answer) -> None:
+        """Write the results as a NumPy file."""
+        from gradcli.render.files import array_bytes, write_file
+
+        path = self.settings.output or ""
+        if isinstance(report, GradReport):
+            write_file(path, array_bytes(report.gradients, path))
+        else:
+            # What belongs to all variables together has no name of its own.
+            named = {name or report.kind: value for name, value in report.results.items()}
+            write_file(path, array_bytes(named, path))
 
     def _say_unless_ok(self, report: Answer) -> None:
         """Say on standard error what ``-q`` leaves out, where it sets the exit code."""
@@ -111,7 +121,7 @@ def refuse_output(settings: Settings) -> None:
     """Refuse ``-o`` with ``--untrusted``."""
     if settings.flag("untrusted") and settings.output not in {None, "-"}:
         what = "`--untrusted` writes no files"
-        raise UsageError("E065", what, hint="leave out -o and redirect standard output")
+        raise UsageError("E095", what, hint="leave out -o and redirect standard output")
 
 
 def error_style(color: str) -> Style:
@@ -119,11 +129,13 @@ def error_style(color: str) -> Style:
     return Style(colour=wants_colour(color, sys.stderr, os.environ))
 
 
-def record_of(report: Answer, verbose: bool) -> dict[str, Any]:
+def _record_line(report: Answer, verbose: bool) -> str:
     """Return the record of an answer."""
+    from gradcli.render import records
+
     if isinstance(report, GradReport):
-        return records.grad_record(report, verbose)
-    return records.product_record(report, verbose)
+        return records.line(records.grad_record(report, verbose))
+    return records.line(records.product_record(report, verbose))
 
 
 def text_of(report: Answer, style: Style) -> str:

@@ -94,7 +94,7 @@ def main(argv: Sequence[str], streams: Streams) -> int:
         # Standard output failed while the failure itself was written to it.
         return _fail_silently(problem, call)
     except MemoryError:
-        return _fail_silently(NoVerdictError("E061", "memory ran out"), call)
+        return _fail_silently(NoVerdictError("E098", "memory ran out"), call)
     except Exception as bug:
         return _report_bug(bug, call)
 
@@ -158,7 +158,7 @@ def _click(args: Sequence[str], call: Call) -> int:
     except click.ClickException as problem:
         what = safe_text(problem.format_message(), 4 * SHOWN_CHARACTERS).rstrip(".")
         what = what[:1].lower() + what[1:]
-        raise UsageError("E062", what, hint=f"see `gradcli {call.kind} --help`") from problem
+        raise UsageError("E092", what, hint=f"see `gradcli {call.kind} --help`") from problem
     except click.exceptions.Abort:
         raise KeyboardInterrupt from None
 

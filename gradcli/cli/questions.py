@@ -46,7 +46,7 @@ def question(settings: Settings, call: Call, expr: str | None = None) -> Request
         expr, origin = expression_text(settings)
         call.expr = expr
     if is_target(expr) and settings.flag("untrusted"):
-        raise UsageError("E065", "`--untrusted` runs no Python files", hint="write an expression")
+        raise UsageError("E095", "`--untrusted` runs no Python files", hint="write an expression")
     return Request(
         expr=expr,
         origin=origin,
@@ -80,7 +80,7 @@ def expression_text(settings: Settings) -> tuple[str, str | None]:
     given = settings.operands[0] if settings.operands else None
     if path is not None and given is not None:
         what = "the expression is given twice: on the command line and with --expr"
-        raise UsageError("E062", what, hint="give it once")
+        raise UsageError("E092", what, hint="give it once")
     if path is None and given is not None and given != "-":
         return given, None
     source = path if path is not None else "-"
@@ -106,7 +106,7 @@ def _seconds(text: str | None) -> float:
     if not 0.0 < seconds < float("inf"):
         shown = safe_text(text, SHOWN_CHARACTERS)
         what = f"`--timeout {shown}` is not a number of seconds"
-        raise UsageError("E062", what, hint="write e.g. `--timeout 60`")
+        raise UsageError("E092", what, hint="write e.g. `--timeout 60`")
     return seconds
 
 
@@ -118,5 +118,5 @@ def _bytes(text: str | None) -> int:
     if match is None:
         shown = safe_text(text, SHOWN_CHARACTERS)
         what = f"`--memory {shown}` is not a size"
-        raise UsageError("E062", what, hint="write e.g. `--memory 512M` or `--memory 2G`")
+        raise UsageError("E092", what, hint="write e.g. `--memory 512M` or `--memory 2G`")
     return int(float(match[1]) * _UNITS[match[2].lower()])

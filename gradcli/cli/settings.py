@@ -59,7 +59,7 @@ class Settings:
         Raises
         ------
         UsageError
-            E062 where ``--precision`` is neither a number of digits nor ``full``.
+            E092 where ``--precision`` is neither a number of digits nor ``full``.
         """
         given = self.options.get("precision")
         if given is None:
@@ -70,7 +70,7 @@ class Settings:
             return int(given)
         shown = safe_text(given, SHOWN_CHARACTERS)
         hint = f"write a number from 1 to {_MOST_DIGITS}, or `full`"
-        raise UsageError("E062", f"`--precision {shown}` is not a number of digits", hint=hint)
+        raise UsageError("E092", f"`--precision {shown}` is not a number of digits", hint=hint)
 
     @property
     def wrt(self) -> tuple[str, ...] | None:
@@ -79,7 +79,7 @@ class Settings:
         Raises
         ------
         UsageError
-            E062 for an empty name or one that stands twice.
+            E092 for an empty name or one that stands twice.
         """
         given = self.options.get("wrt")
         if given is None:
@@ -88,7 +88,7 @@ class Settings:
         if "" in names or len(set(names)) < len(names):
             shown = safe_text(given, SHOWN_CHARACTERS)
             what = f"`--wrt {shown}` has an empty name or one that stands twice"
-            raise UsageError("E062", what, hint="write e.g. `--wrt a,b`")
+            raise UsageError("E092", what, hint="write e.g. `--wrt a,b`")
         return names
 
     @property
@@ -98,7 +98,7 @@ class Settings:
         Raises
         ------
         UsageError
-            E062 for a ``--set`` without ``=``.
+            E092 for a ``--set`` without ``=``.
         """
         pairs = []
         for text in self.options.get("set") or ():
@@ -106,6 +106,6 @@ class Settings:
             if not equals:
                 shown = safe_text(text, SHOWN_CHARACTERS)
                 what = f"`--set {shown}` has no `=`"
-                raise UsageError("E062", what, hint="write `--set NAME=VALUE`")
+                raise UsageError("E092", what, hint="write `--set NAME=VALUE`")
             pairs.append((name.strip(), value))
         return tuple(pairs)

@@ -4,7 +4,7 @@ Imports the standard library and `errors`.
 
 Python's own text streams buffer, translate, and complain at exit about what could not be
 flushed. Here every text is written whole, at once, and a failure is known at once: a
-reader that has gone (`BrokenPipeError`), or an output that is closed or full (E064).
+reader that has gone (`BrokenPipeError`), or an output that is closed or full (E094).
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Streams:
         BrokenPipeError
             Where the reader has gone.
         UsageError
-            E064 where the output is closed or full.
+            E094 where the output is closed or full.
         """
         if self.out_closed:
             raise _unwritable("it is closed")
@@ -70,7 +70,7 @@ class Streams:
 
 
 def _unwritable(why: str) -> UsageError:
-    return UsageError("E064", f"standard output cannot be written: {why}", hint="see where it goes")
+    return UsageError("E094", f"standard output cannot be written: {why}", hint="see where it goes")
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

@@ -13,7 +13,6 @@ import contextlib
 import io
 import os
 import stat
-import zipfile
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
@@ -22,7 +21,6 @@ from gradcli.source import SHOWN_CHARACTERS, safe_text
 
 # Written into archives so that the same input gives the same bytes.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-ARRAY_SUFFIXES = (".npy", ".npz")
 
 
 def array_bytes(results: Mapping[str, Any], path: str) -> bytes:
@@ -42,13 +40,15 @@ def array_bytes(results: Mapping[str, Any], path: str) -> bytes:
     Raises
     ------
     UsageError
-        E063 where several arrays are to go into one ``.npy``.
+        E093 where several arrays are to go into one ``.npy``.
     """
     if path.lower().endswith(".npy"):
         if len(results) > 1:
             what = f"a .npy file holds one array, and here are {len(results)}"
-            raise UsageError("E063", what, hint="write a .npz file, or add --wrt")
+            raise UsageError("E093", what, hint="write a .npz file, or add --wrt")
         return _npy(next(iter(results.values())))
+    import zipfile
+
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as out:
         for name, value in results.items():
@@ -78,7 +78,7 @@ def write_file(path: str, data: bytes) -> None:
     Raises
     ------
     UsageError
-        E063 where the target is refused or cannot be written.
+        E093 where the target is refused or cannot be written.
     """
     with replacing(path) as file:
         file.write(data)
@@ -101,7 +101,7 @@ def replacing(path: str) -> Iterator[BinaryIO]:
     Raises
     ------
     UsageError
-        E063 where the target is refused or cannot be written.
+        E093 where the target is refused or cannot be written.
     """
     try:
         if _is_device(path):
@@ -132,7 +132,7 @@ def _is_device(path: str) -> bool:
 
 def _refusal(path: str, why: str) -> UsageError:
     shown = safe_text(path, SHOWN_CHARACTERS)
-    return UsageError("E063", f"`{shown}` is not written: {why}", hint="name another file")
+    return UsageError("E093", f"`{shown}` is not written: {why}", hint="name another file")
 
 
 @contextlib.contextmanager

@@ -31,12 +31,12 @@ def kind_schema(kind: str) -> dict[str, Any]:
     Raises
     ------
     UsageError
-        E062 for an unknown kind.
+        E092 for an unknown kind.
     """
     if kind not in KINDS:
         hint = f"the kinds are {', '.join(KINDS)}"
         shown = safe_text(kind, SHOWN_CHARACTERS)
-        raise UsageError("E062", f"there are no records of kind `{shown}`", hint=hint)
+        raise UsageError("E092", f"there are no records of kind `{shown}`", hint=hint)
     properties: dict[str, Any] = {}
     for key in keys_of(kind):
         schema = dict(nullable(key.schema) if key.optional else key.schema)

@@ -94,11 +94,11 @@ def bare_text(results: Mapping[str, Any], digits: int | None) -> str:
     Raises
     ------
     UsageError
-        E062 where there are several.
+        E092 where there are several.
     """
     if len(results) > 1:
         what = f"`-q` prints one result, and here are {len(results)}: {', '.join(results)}"
-        raise UsageError("E062", what, hint="add --wrt or --json")
+        raise UsageError("E092", what, hint="add --wrt or --json")
     (result,) = results.values()
     return array_text(result, digits) + "\n"
 

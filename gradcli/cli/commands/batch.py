@@ -34,7 +34,7 @@ def run_batch(settings: Settings, call: Call) -> int:
     request = question(settings, call, expr)
     call.expr = request.expr or None
     if is_target(request.expr):
-        raise UsageError("E062", "`--batch` takes an expression", hint="loop in the shell instead")
+        raise UsageError("E092", "`--batch` takes an expression", hint="loop in the shell instead")
     verbose = settings.flag("verbose")
     with _opened(path) as stream, _sink(settings, call) as write:
         statuses = set()
@@ -57,7 +57,7 @@ def _refuse_contradictions(settings: Settings) -> None:
     given = settings.operands[0] if settings.operands else settings.options.get("expr")
     if path == "-" and given == "-":
         what = "the expression and the lines cannot both come from standard input"
-        raise UsageError("E062", what, hint="write the expression on the command line")
+        raise UsageError("E092", what, hint="write the expression on the command line")
 
 
 @contextmanager

@@ -93,14 +93,14 @@ def check_request(settings: Settings) -> CheckRequest:
 
 def _counted(value: int, option: str) -> int:
     if value < 0:
-        raise UsageError("E062", f"`{option} {value}` is negative", hint="write a number from 0")
+        raise UsageError("E092", f"`{option} {value}` is negative", hint="write a number from 0")
     return value
 
 
 def _tolerance(value: float | None, option: str) -> float | None:
     if value is not None and not 0.0 <= value < float("inf"):
         what = f"`{option} {value:.6g}` is no tolerance"
-        raise UsageError("E062", what, hint="write a number from 0, e.g. 1e-6")
+        raise UsageError("E092", what, hint="write a number from 0, e.g. 1e-6")
     return value
 
 
@@ -111,5 +111,5 @@ def _shape(text: str) -> tuple[str, tuple[int, ...]]:
     if match is None or not all(part.isdigit() for part in sizes):
         shown = safe_text(text, SHOWN_CHARACTERS)
         hint = "write e.g. `--shape x=3,4`"
-        raise UsageError("E062", f"`--shape {shown}` is no variable and shape", hint=hint)
+        raise UsageError("E092", f"`--shape {shown}` is no variable and shape", hint=hint)
     return match[1], tuple(int(part) for part in sizes)

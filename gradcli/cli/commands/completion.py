@@ -28,7 +28,7 @@ def _listing(shell: str) -> Listing:
     if found is None:
         shown = safe_text(shell, SHOWN_CHARACTERS)
         hint = f"the shells are {', '.join(_SHELLS)}"
-        raise UsageError("E062", f"there is no set-up for the shell `{shown}`", hint=hint)
+        raise UsageError("E092", f"there is no set-up for the shell `{shown}`", hint=hint)
     # click's own `source` of bash starts a bash to ask for its version; ours starts nothing.
     script = ShellComplete.source(found(program(), {}, "gradcli", "_GRADCLI_COMPLETE"))
     return Listing("completion", script + "\n", ({"script": script},))
