@@ -18,13 +18,12 @@ from gradcli.symbolic.answer import FOREIGN
 from gradcli.symbolic.branches import AGREEMENT_EXPONENT, is_close
 from gradcli.symbolic.derivative import tangents
 from gradcli.symbolic.export import Export, Source, export
-from gradcli.symbolic.formula import as_sympy, readable, symbols_of, tree_size
+from gradcli.symbolic.formula import as_sympy, readable, symbols_of
 from gradcli.symbolic.limits import Budget
 from gradcli.symbolic.settling import settle
 from gradcli.symbolic.translation import translate
 
-# Operations of claim and truth, written out, and terms of their expansion, that are looked at.
-MAX_TREE = 200
+# Terms of the expansion of claim and truth that are looked at.
 MAX_WIDTH = 200
 # More terms than this are no explanation.
 MAX_TERMS = 2
@@ -93,10 +92,8 @@ def difference(
 
 def _compare(truth: Export, slope: int, claim: Export, said: int) -> Difference | None:
     """Return the terms of which only one of two nodes has a share."""
-    if max(tree_size(truth.graph, slope), tree_size(claim.graph, said)) > MAX_TREE:
-        return None
-    right = as_sympy(truth.graph, slope, symbols_of(truth.graph))
-    wrong = as_sympy(claim.graph, said, symbols_of(claim.graph))
+    right = as_sympy(truth, slope, symbols_of(truth.graph))
+    wrong = as_sympy(claim, said, symbols_of(claim.graph))
     known = {term.as_coeff_Mul()[1] for term in _terms(right)}
     between = _terms(right - wrong)
     missing = frozenset(term for term in between if term.as_coeff_Mul()[1] in known)

@@ -7,6 +7,7 @@ only if it agrees with the witness, so a formula never contradicts the number be
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -14,9 +15,10 @@ from typing import Any
 import numpy as np
 
 from gradcli.ops.entries import Unavailable
-from gradcli.symbolic.branches import AGREEMENT_EXPONENT, is_close
+from gradcli.symbolic.branches import AGREEMENT_EXPONENT, Branches, is_close
+from gradcli.symbolic.evaluate import Evaluator
 from gradcli.symbolic.export import Export
-from gradcli.symbolic.graph import COMPARISONS, Graph
+from gradcli.symbolic.graph import STEPS, Graph
 from gradcli.symbolic.partials import build, rational
 from gradcli.symbolic.settling import Settled, settle
 from gradcli.symbolic.translation import translate
@@ -24,8 +26,12 @@ from gradcli.symbolic.translation import translate
 # Unfolded size of a derivative that is worth reading, and of its text.
 MAX_TREE = 400
 MAX_CHARACTERS = 160
+# Working digits at which the branch that is written is decided.
+TRUTH_DIGITS = 60
 # Rationals with a larger denominator are written as decimals.
 MAX_DENOMINATOR = 1000
+# The double pi times n/d is written so up to this d.
+MAX_TURN = 12
 
 
 def formulas(
@@ -56,11 +62,9 @@ def formulas(
 
 def formula(e: Export, node: int, value: Any) -> str | None:
     """Return the text of one node, ``None`` if it is long or says another number."""
-    if tree_size(e.graph, node) > MAX_TREE:
-        return None
     try:
         symbols = symbols_of(e.graph)
-        expression = as_sympy(e.graph, node, symbols)
+        expression = as_sympy(e, node, symbols)
         back = translate(expression, e.graph, {s: n for n, s in symbols.items()})
         said = settle(e.graph, e.point, [back], is_plain=False)[0].value
     except (Unavailable, ArithmeticError, AttributeError, TypeError, ValueError, RecursionError):
@@ -69,14 +73,6 @@ def formula(e: Export, node: int, value: Any) -> str | None:
         return None
     text = str(readable(expression))
     return text if len(text) <= MAX_CHARACTERS else None
-
-
-def tree_size(graph: Graph, node: int) -> int:
-    """Return the number of operations of a node with its shared parts written out."""
-    sizes: dict[int, int] = {}
-    for n in graph.reachable([node]):
-        sizes[n] = 1 + sum(sizes[a] for a in graph.args[n])
-    return sizes[node]
 
 
 def symbols_of(graph: Graph) -> dict[int, Any]:
@@ -90,59 +86,73 @@ def symbols_of(graph: Graph) -> dict[int, Any]:
     }
 
 
-def as_sympy(graph: Graph, node: int, symbols: Mapping[int, Any]) -> Any:
+def as_sympy(e: Export, node: int, symbols: Mapping[int, Any]) -> Any:
     """Return a node as a SymPy expression, tidied by SymPy's constructors.
+
+    Of a choice only the branch taken at the point is written: it is the formula around
+    the point, and it can be read.
 
     Raises
     ------
     Unavailable
-        Where the node has no SymPy form.
+        Where the node has no SymPy form or is too large.
     """
     import sympy
 
+    here = Branches(e.graph, e.point, TRUTH_DIGITS).plain
+    parts = _active_parts(e, node, here)
+    sizes: dict[int, int] = {}
     made: dict[int, Any] = dict(symbols)
-    for n in graph.reachable([node]):
-        if n not in made:
-            made[n] = _expression(sympy, graph, n, tuple(made[a] for a in graph.args[n]))
+    for n in sorted(parts):
+        sizes[n] = 1 + sum(sizes[a] for a in parts[n])
+        if sizes[n] > MAX_TREE:
+            raise Unavailable("the formula is too long")
+        if e.graph.heads[n] in STEPS:
+            made[n] = sympy.Integer(int(here.value(n)))
+        elif n not in made:
+            made[n] = _expression(sympy, e, n, tuple(made[a] for a in parts[n]))
     return made[node]
 
 
-def _expression(sympy: Any, graph: Graph, n: int, args: tuple[Any, ...]) -> Any:
+def _active_parts(e: Export, node: int, here: Evaluator) -> dict[int, tuple[int, ...]]:
+    """Return the nodes that are active at the point, each with the arguments it uses."""
+    parts: dict[int, tuple[int, ...]] = {}
+    waiting = [node]
+    while waiting:
+        n = waiting.pop()
+        if n in parts:
+            continue
+        head, args = e.graph.heads[n], e.graph.args[n]
+        if head == "where":
+            args = (args[1] if here.value(args[0]) else args[2],)
+        parts[n] = () if head in STEPS else args
+        waiting.extend(args)
+    return parts
+
+
+def _expression(sympy: Any, e: Export, n: int, args: tuple[Any, ...]) -> Any:
     """Return one operation at SymPy arguments."""
-    head, payload = graph.heads[n], graph.payloads[n]
+    head, payload = e.graph.heads[n], e.graph.payloads[n]
     if isinstance(payload, Fraction):
         return rational(sympy, payload)
     if head == "where":
-        return sympy.Piecewise((args[1], _truth(sympy, args[0])), (args[2], True))
-    if head in COMPARISONS:
-        return getattr(sympy, head.capitalize())(*args)
-    if head in ("and", "or", "not"):
-        return getattr(sympy, head.capitalize())(*(_truth(sympy, a) for a in args))
+        return args[0]
     if head in ("opaque", "frozen"):
         raise Unavailable(f"{head} has no formula")
-    numbers = [sympy.Piecewise((1, a), (0, True)) if _is_truth(a) else a for a in args]
-    return build(sympy, head, tuple(numbers))
-
-
-def _truth(sympy: Any, value: Any) -> Any:
-    """Return a condition: a number is true where it is not 0."""
-    return value if _is_truth(value) else sympy.Ne(value, 0)
-
-
-def _is_truth(value: Any) -> bool:
-    """Return whether a SymPy object is a condition; a symbol could be one, but is a number here."""
-    from sympy import Expr
-
-    return not isinstance(value, Expr)
+    return build(sympy, head, args)
 
 
 def readable(expression: Any) -> Any:
-    """Return the expression with long rationals written as decimals."""
+    """Return the expression with long rationals written as decimals, or as parts of pi."""
     import sympy
 
     written = {}
     for r in expression.atoms(sympy.Rational):
         if r.q > MAX_DENOMINATOR:
+            turns = Fraction(int(r.p), int(r.q)) / Fraction(math.pi)
+            if turns.denominator <= MAX_TURN and abs(turns.numerator) <= MAX_DENOMINATOR:
+                written[r] = rational(sympy, turns) * sympy.Symbol("pi", positive=True)
+                continue
             decimal = sympy.Symbol(format(abs(float(r)), ".15g"), positive=True)
             written[r] = decimal if r > 0 else -decimal
     return expression.xreplace(written)

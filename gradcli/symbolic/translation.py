@@ -163,6 +163,7 @@ _HANDLERS: dict[str, Handler] = {
     "Mul": _product,
     "Pow": _power,
     "Piecewise": _choice,
+    "ITE": lambda graph, parts: graph.where(parts[0], parts[1], parts[2]),
     "And": _all,
     "Or": _any,
     "Not": lambda graph, parts: graph.node("not", (parts[0],)),

@@ -178,6 +178,21 @@ def test_a_formula_never_contradicts_its_number(monkeypatch):
     assert gradient(square, [3.0], [0], with_formulas=True).formulas[0][()] is None
 
 
+@pytest.mark.parametrize(
+    ("f", "at", "text"),
+    [
+        (lambda x: np.where(x > 0, x**2, np.log(x)), 3.0, "2*x0"),
+        (lambda x: np.where(x > 0, x**2, -x), -1.0, "-1"),
+        (lambda x: x * (x > 0.5) * x, 2.0, "2*x0"),
+        (lambda x: np.clip(x**3, 0, 10), 2.0, "3*x0**2"),
+        (lambda x: np.sqrt(x**2), -2.0, "x0/Abs(x0)"),
+        (lambda x: np.sin(2 * np.pi * x), 0.3, "2*pi*cos(2*pi*x0)"),
+    ],
+)
+def test_a_formula_is_that_of_the_branch_taken(f, at, text):
+    assert gradient(f, [at], [0], with_formulas=True).formulas[0][()] == text
+
+
 def test_long_formulas_are_left_out():
     def long(x):
         for _ in range(12):
