@@ -63,7 +63,9 @@ class Said:
     is_claim
         Whether a person wrote it.
     inside
-        Hull membership of the whole gradient at a kink.
+        Hull membership at a kink.
+    allowed
+        How far `exact` may be off because of rounded constants.
     """
 
     value: float
@@ -71,9 +73,10 @@ class Said:
     bound: float
     is_claim: bool
     inside: bool | None
+    allowed: float = 0.0
 
 
-def decide(entry: Entry, said: Said, scale: float, tied: bool) -> Decision:
+def decide(entry: Entry, said: Said, scale: float) -> Decision:
     """Return the decision on one entry.
 
     Parameters
@@ -82,11 +85,9 @@ def decide(entry: Entry, said: Said, scale: float, tied: bool) -> Decision:
         What is known of the entry, and what the candidate says.
     scale
         The largest magnitude among the true entries: differences are judged against it.
-    tied
-        Whether some operation of the program sits on a kink at this point.
     """
     if entry.point_class == "smooth":
-        return _smooth(entry, said, scale, tied)
+        return _smooth(entry, said, scale)
     if entry.point_class == "kink":
         return _kink(entry, said)
     if entry.point_class in ("vertical", "edge"):
@@ -109,20 +110,25 @@ def _undefined(said: Said) -> Decision:
     return Decision(Status.WRONG, "finite-outside-domain", what, 0.0, math.inf)
 
 
-def _smooth(entry: Entry, said: Said, scale: float, tied: bool) -> Decision:
+def _smooth(entry: Entry, said: Said, scale: float) -> Decision:
     truth, weight = number(entry.truth or "nan"), number(entry.weight)
     exact = number(said.exact) if said.exact is not None else None
     if exact is None:
         return _float_claim(entry, said, truth, weight)
     if not is_finite(exact):
         return _wrong("non-finite", entry, said, truth)
-    if not agree(exact, truth, weight):
-        return _accuse(entry, said, exact, truth, weight, tied)
+    if not (agree(exact, truth, weight) or _allowed(exact, truth, said)):
+        return _accuse(entry, said, exact, truth, weight)
     if not math.isfinite(said.value):
         what = "the rule is right but its floating-point form overflows or is NaN"
         return Decision(Status.INCONCLUSIVE, "FLOAT-BREAKDOWN", what, 0.0)
     report = _float_report(entry, said, truth, weight)
     return _ask_differences(entry, scale, truth) or report
+
+
+def _allowed(exact: Decimal, truth: Decimal, said: Said) -> bool:
+    """Whether a difference is no more than what rounded constants explain."""
+    return said.allowed > 0.0 and distance(exact, truth) <= number(said.allowed)
 
 
 def _wrong(cause: str | None, entry: Entry, said: Said, truth: Decimal) -> Decision:
@@ -136,19 +142,17 @@ def _wrong(cause: str | None, entry: Entry, said: Said, truth: Decimal) -> Decis
     return Decision(Status.WRONG, cause, entry.note, digits(said.value, truth), severity)
 
 
-def _accuse(
-    entry: Entry, said: Said, exact: Decimal, truth: Decimal, weight: Decimal, tied: bool
-) -> Decision:
+def _accuse(entry: Entry, said: Said, exact: Decimal, truth: Decimal, weight: Decimal) -> Decision:
     """Accuse only what survives confirmation and what SymPy does not defend."""
     if not entry.stable:
         what = "the truth did not settle under confirmation"
         return Decision(Status.INCONCLUSIVE, "UNSETTLED", what)
-    if entry.symbolic is not None and not tied:
+    if entry.symbolic is not None and not entry.tied:
         vote = number(entry.symbolic)
         if agree(vote, exact, weight) and not agree(vote, truth, weight):
             what = f"limit of quotients {float(truth):.6g}, rules and SymPy {float(vote):.6g}"
             return Decision(Status.INCONCLUSIVE, "DISPUTED", what)
-    cause = "tie-convention" if tied and not said.is_claim else None
+    cause = "tie-convention" if entry.tied and not said.is_claim else None
     return _wrong(cause, entry, said, truth)
 
 
@@ -160,7 +164,7 @@ def _float_claim(entry: Entry, said: Said, truth: Decimal, weight: Decimal) -> D
     if gap <= said.bound:
         right = digits(said.value, truth)
         return Decision(Status.OK, None, "", right)
-    return _accuse(entry, said, number(said.value), truth, weight, False)
+    return _accuse(entry, said, number(said.value), truth, weight)
 
 
 def _float_report(entry: Entry, said: Said, truth: Decimal, weight: Decimal) -> Decision:

@@ -40,6 +40,9 @@ class Entry:
     black_box
         What differences alone decide about the candidate: ``ok``, ``wrong``, ``kink``,
         ``inconclusive`` or ``""`` (not asked).
+    tied
+        Whether the point is smooth although an operation sits on a kink, and the rules are
+        right a little way off.
     note
         One phrase about this entry, e.g. the tie it sits on.
     """
@@ -57,6 +60,7 @@ class Entry:
     difference: float | None = None
     bar: float | None = None
     black_box: str = ""
+    tied: bool = False
     note: str = ""
 
 
@@ -74,8 +78,10 @@ class Candidate:
         The same rules evaluated in high precision, where that was possible.
     bounds
         Error bound of the float64 evaluation of each entry.
+    allowed
+        How far `exact` may be off because of rounded constants in the candidate's own code.
     inside
-        At a kink: whether it lies in the hull of the subgradients.
+        At a kink: whether it lies in the hull of the subgradients, by entry.
     culprit, rewrite
         The node where float digits are lost, and the form that keeps them.
     trouble
@@ -86,7 +92,8 @@ class Candidate:
     values: tuple[float, ...]
     exact: tuple[str | None, ...] = ()
     bounds: tuple[float, ...] = ()
-    inside: bool | None = None
+    allowed: tuple[float, ...] = ()
+    inside: tuple[bool | None, ...] = ()
     culprit: str = ""
     rewrite: str = ""
     trouble: str = ""
@@ -238,5 +245,5 @@ def from_json(data: dict[str, Any]) -> Evidence:
 
 def _candidate(data: dict[str, Any]) -> Candidate:
     """Return one candidate, lists back as tuples."""
-    lists = {name: tuple(data[name]) for name in ("values", "exact", "bounds")}
+    lists = {name: tuple(data[name]) for name in ("values", "exact", "bounds", "allowed", "inside")}
     return Candidate(**{**data, **lists})

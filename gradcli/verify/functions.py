@@ -114,7 +114,20 @@ def _contract_claim(claim: Claimed | None, cotangent: Array) -> Claimed | None:
     values = tuple(
         None if v is None else np.tensordot(cotangent, v, axes=axes) for v in claim.values
     )
-    return Claimed(values, None, (), claim.trouble)
+    at = None if claim.at is None else _contracted_at(claim.at, cotangent)
+    return Claimed(values, None, (), claim.trouble, at)
+
+
+def _contracted_at(at: Callable[..., Any], cotangent: Array) -> Callable[..., Any]:
+    """Return a claimed Jacobian at any point, contracted."""
+
+    def contracted(*arrays: Any) -> tuple[Array | None, ...]:
+        return tuple(
+            None if v is None else np.tensordot(cotangent, v, axes=cotangent.ndim)
+            for v in at(*arrays)
+        )
+
+    return contracted
 
 
 def _subject(prepared: Prepared, cotangent: Array, claim: Claimed | None) -> Subject:
@@ -134,7 +147,27 @@ def _subject(prepared: Prepared, cotangent: Array, claim: Claimed | None) -> Sub
     if run is None:
         return Subject(**common)
     program = _scalar_program(run, cotangent)
-    return Subject(**common, program=program, gradient=engine_gradient(program))
+    return Subject(
+        **common,
+        program=program,
+        gradient=engine_gradient(program),
+        gradient_at=_gradient_at(common["function"], len(callee.leaves)),
+    )
+
+
+def _gradient_at(function: Callable[..., Any], count: int) -> Callable[..., tuple[Array, ...]]:
+    """Return the engine's gradient of a scalar function at any point."""
+    differentiate = grad(function, tuple(range(count)))
+
+    def gradient(*arrays: Any) -> tuple[Array, ...]:
+        return tuple(np.asarray(g) for g in differentiate(*[_as_traceable(x) for x in arrays]))
+
+    return gradient
+
+
+def _as_traceable(x: Any) -> Any:
+    """Return a 0-d array as the scalar the user's function would get."""
+    return np.float64(x) if np.ndim(x) == 0 else x
 
 
 def _scalar_program(run: TracedRun, cotangent: Array) -> Program:
@@ -190,7 +223,22 @@ def read_claim(claim: Claim, prepared: Prepared) -> Claimed:
     program = None
     if np.shape(prepared.output) == ():
         program = _claim_program(of_arrays, callee, claim, claimed)
-    return Claimed(values, program, claimed)
+    return Claimed(values, program, claimed, at=_claim_at(of_arrays, prepared, claim))
+
+
+def _claim_at(
+    of_arrays: Callable[..., Any], prepared: Prepared, claim: Claim
+) -> Callable[..., tuple[Array | None, ...]]:
+    """Return a claim as a function of any point."""
+
+    def at(*arrays: Any) -> tuple[Array | None, ...]:
+        result = of_arrays(*[_as_traceable(x) for x in arrays])
+        values, trouble = _fitted(take_apart(result, prepared.callee, claim.wrt), prepared)
+        if trouble:
+            raise ValueError(trouble)
+        return values
+
+    return at
 
 
 def _as_leaves(of_arrays: Callable[..., Any], callee: Callee, claim: Claim) -> Callable[..., Any]:

@@ -103,7 +103,6 @@ def _largest(evidence: Evidence) -> float:
 
 def _decide_all(evidence: Evidence, candidate: Candidate) -> list[Decision]:
     scale = _scale(evidence.entries)
-    tied = bool(evidence.ties)
     decisions = []
     for k, entry in enumerate(evidence.entries):
         said = Said(
@@ -111,9 +110,10 @@ def _decide_all(evidence: Evidence, candidate: Candidate) -> list[Decision]:
             candidate.exact[k] if candidate.exact else None,
             candidate.bounds[k] if candidate.bounds else 0.0,
             candidate.who == "claim",
-            candidate.inside,
+            candidate.inside[k] if candidate.inside else None,
+            candidate.allowed[k] if candidate.allowed else 0.0,
         )
-        decisions.append(decide(entry, said, scale, tied))
+        decisions.append(decide(entry, said, scale))
     return decisions
 
 

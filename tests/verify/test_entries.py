@@ -21,8 +21,8 @@ def said(value: float, exact: str | None = None, **fields: Any) -> Said:
     return Said(value, exact, **known)
 
 
-def status(e: Entry, s: Said, scale: float = 1.0, tied: bool = False) -> tuple[Status, str | None]:
-    found = decide(e, s, scale, tied)
+def status(e: Entry, s: Said, scale: float = 1.0) -> tuple[Status, str | None]:
+    found = decide(e, s, scale)
     return found.status, found.cause
 
 
@@ -55,9 +55,9 @@ def test_a_zero_of_cancelling_terms_is_compared_on_their_scale() -> None:
 
 
 def test_a_smooth_tie_names_the_convention_only_for_our_own_gradient() -> None:
-    e = entry(truth="1")
-    assert status(e, said(0.0, "0"), tied=True) == (Status.WRONG, "tie-convention")
-    assert status(e, said(0.0, "0", is_claim=True), tied=True) == (Status.WRONG, None)
+    e = entry(truth="1", tied=True)
+    assert status(e, said(0.0, "0")) == (Status.WRONG, "tie-convention")
+    assert status(e, said(0.0, "0", is_claim=True)) == (Status.WRONG, None)
 
 
 def test_float_error_within_a_tight_bound_passes() -> None:
@@ -185,3 +185,11 @@ def test_sympy_and_differences_together_may_accuse_a_traced_function() -> None:
     assert status(e, said(2.0))[0] is Status.WRONG
     alone = entry("unknown", symbolic="1", difference=1.0, bar=5.0)
     assert status(alone, said(2.0)) == (Status.INCONCLUSIVE, "DISPUTED")
+
+
+def test_rounded_constants_of_a_claim_are_no_error() -> None:
+    e = entry(truth="0.3333333333333333333333333")
+    near = said(1 / 3, "0.3333333333333333", is_claim=True, bound=1e-15, allowed=1e-16)
+    far = said(1 / 3, "0.3333333333333333", is_claim=True, bound=1e-15, allowed=1e-18)
+    assert status(e, near)[0] is Status.OK
+    assert status(e, far)[0] is Status.WRONG
