@@ -78,7 +78,15 @@ def _places(condition: Any) -> tuple[Any, ...]:
 
 
 def _where(*args: Any) -> Any:
-    return _places(args[0]) if len(args) == 1 else SURFACE[np.where](*args)
+    if len(args) == 1:
+        return _places(args[0])
+    top = max((a for a in args if type(a) is Tracer), key=_level, default=None)
+    known = SURFACE[np.where]
+    return known(*args) if top is None else top.duck_apply(known, args, known.params)  # type: ignore[arg-type]
+
+
+def _level(tracer: Tracer) -> int:
+    return tracer.home.level
 
 
 def _equal_arrays(a: Any, b: Any, equal_nan: bool = False) -> bool:

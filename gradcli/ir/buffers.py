@@ -64,7 +64,7 @@ class Taint:
         """Return a reading, if the real memory agrees; else something wrote behind our back."""
         if not _agree(primal(value), plain_view(real)):
             tracer = next(p for p in self.storage.parts if type(p) is Tracer)
-            tracer.trace.leak(behind_leak(), tracer.slot)
+            tracer.home.leak(behind_leak(), tracer.slot)
         return value
 
 

@@ -118,7 +118,7 @@ def _delivered(target: Any, result: Any, in_place: bool = False) -> Any:
         raise TypeError(f"cannot cast output from {result.dtype!r} to {target.dtype!r}")
     value = settled(result)
     if type(value) is Tracer:
-        value.trace.leak(rebound_cut() if in_place else write_leak(), value.slot)
+        value.home.leak(rebound_cut() if in_place else write_leak(), value.slot)
     np.copyto(target, primal(value), casting="same_kind")
     return converted(value, target.dtype) if in_place else target
 
@@ -145,7 +145,7 @@ def unknown(self: Tracer, function: Any, args: tuple[Any, ...], kwargs: dict[str
     """
     floats = [t for t in _tracers((args, tuple(kwargs.values()))) if t.dtype.kind == "f"]
     if floats:
-        floats[0].trace.leak(unknown_leak(_name(function)), floats[0].slot)
+        floats[0].home.leak(unknown_leak(_name(function)), floats[0].slot)
     plain = _plainly(args)
     return function(*plain, **{k: _plainly(v) for k, v in kwargs.items()})
 
@@ -190,7 +190,7 @@ def put(target: Any, index: Any, value: Any) -> None:
         return
     for t in _tracers((value,)):
         if t.dtype.kind == "f":
-            t.trace.leak(write_leak(), t.slot)
+            t.home.leak(write_leak(), t.slot)
     target[index] = primal(settled(value))
 
 

@@ -63,9 +63,9 @@ class Stored(Tracer):
         return cell.held
 
     @property
-    def trace(self) -> Trace:  # type: ignore[override]
+    def home(self) -> Trace:  # type: ignore[override]
         """The trace of the contents."""
-        return self.current().trace  # type: ignore[no-any-return]
+        return self.current().home  # type: ignore[no-any-return]
 
     @property
     def slot(self) -> int:  # type: ignore[override]
@@ -163,7 +163,7 @@ def storage_of(handle: Tracer) -> tuple[Storage, Array]:
         raise TypeError(f"'{type(array).__name__}' object does not support item assignment")
     if not array.flags.writeable:
         raise ValueError("assignment destination is read-only")
-    group = handle.trace.aliases.pop(_owner(array), None)
+    group = handle.home.aliases.pop(_owner(array), None)
     if group is None:
         storage = Storage(handle)
         _attach(handle, storage, storage.everywhere())
@@ -216,10 +216,10 @@ def assign(handle: Tracer, index: Any, value: Any) -> None:
 def overwrite(handle: Tracer, value: Any) -> Tracer:
     """Give an array handle new contents of the same shape, and return it."""
     alone = type(handle) is Tracer and type(value) is Tracer
-    if alone and _owner(primal(handle)) not in handle.trace.aliases:
+    if alone and _owner(primal(handle)) not in handle.home.aliases:
         new = converted(value, handle.dtype)
         if type(new) is Tracer and new.shape == handle.shape:
-            handle.trace, handle.slot, handle.value = new.trace, new.slot, new.value
+            handle.home, handle.slot, handle.value = new.home, new.slot, new.value
             return handle
     storage, positions = storage_of(handle)
     storage.write(positions, value)

@@ -87,7 +87,7 @@ def _shown(what: str, show: Callable[..., str]) -> Any:
     def forward(self: Tracer, *args: Any) -> str:
         now: Any = settled(self)
         while type(now) is Tracer:
-            now.trace.leak(shown_cut(what), now.slot)
+            now.home.leak(shown_cut(what), now.slot)
             now = now.value
         return show(now, *args)
 

@@ -15,7 +15,7 @@ from gradcli.ir.calls import put
 from gradcli.ir.cells import overwrite
 from gradcli.ir.leaks import unknown_leak
 from gradcli.ir.tracer import Tracer, fresh, primal, reveal, settled
-from gradcli.ops.duck import SURFACE
+from gradcli.ops.duck import METHODS, SURFACE
 from gradcli.ops.op import Op
 from gradcli.ops.rule import NONDIFF, Flat
 
@@ -56,7 +56,7 @@ def cast(
     if wanted.kind in "biu":
         made = _to_integer(now, dtype=wanted.name)
         return reveal(made) if type(made) is Tracer else made
-    now.trace.leak(unknown_leak(f"astype({wanted.name})"), now.slot)
+    now.home.leak(unknown_leak(f"astype({wanted.name})"), now.slot)
     return primal(now).astype(wanted)
 
 
@@ -115,7 +115,7 @@ class FlatView:
 
 
 def _contains(self: Tracer, value: Any) -> bool:
-    return bool((self == value).any())  # type: ignore[attr-defined]
+    return bool((self == value).any())
 
 
 def _fill(self: Tracer, value: Any) -> None:
@@ -140,14 +140,20 @@ def _unsupported(name: str) -> Any:
     def forward(self: Tracer, *args: Any, **kwargs: Any) -> Any:
         now: Any = settled(self)
         if issubclass(type(now), Tracer):
-            now.trace.leak(unknown_leak(f"ndarray.{name}"), now.slot)
+            now.home.leak(unknown_leak(f"ndarray.{name}"), now.slot)
         return getattr(primal(now), name)(*args, **kwargs)
 
     return forward
 
 
 def _by_function(function: Any) -> Any:
+    """Return a method that is a NumPy function, without the detour where nothing is said."""
+
     def forward(self: Tracer, *args: Any, **kwargs: Any) -> Any:
+        if not args and not kwargs:
+            known = SURFACE.get(function)
+            if type(known) is Op and known.arrays == 1:
+                return self.duck_apply(known, (self,), known.params)
         return function(self, *args, **kwargs)
 
     return forward
@@ -181,6 +187,7 @@ _METHODS: dict[str, Any] = {
     "flatten": _flattened,
     "real": property(_real),
     "imag": property(_imaginary),
+    "T": property(_by_function(np.transpose)),
     "base": property(lambda self: None),
     "flags": property(lambda self: primal(self).flags),
     "strides": property(lambda self: primal(self).strides),
@@ -200,5 +207,8 @@ for _name, _method in _METHODS.items():
     setattr(Tracer, _name, _method)
 for _function in _FUNCTIONS:
     setattr(Tracer, _function.__name__, _by_function(_function))
+for _name, _function in METHODS.items():
+    if _name not in _METHODS:
+        setattr(Tracer, _name, _by_function(_function))
 for _name in _REFUSED:
     setattr(Tracer, _name, _unsupported(_name))

@@ -19,8 +19,9 @@ import numpy as np
 from gradcli.ir.buffers import TAINTED, is_traced
 from gradcli.ir.makers import ORIGINALS, REPLACEMENTS, RUNNING
 from gradcli.ir.trace import Trace
-from gradcli.ir.tracer import settled
+from gradcli.ir.tracer import Tracer, settled
 from gradcli.ops.duck import SURFACE
+from gradcli.ops.op import NO_PARAMS, Op
 
 _LOCK = threading.Lock()
 _OPEN: list[Trace] = []
@@ -38,9 +39,14 @@ def _scalar(value: Any) -> Any:
 
 def _math_function(original: Any, meaning: Callable[..., Any]) -> Any:
     """Return a function of `math` that records its call on traced values."""
+    is_op = type(meaning) is Op
 
     @functools.wraps(original)
     def call(*args: Any) -> Any:
+        a = args[0]
+        if is_op and len(args) == 1 and type(a) is Tracer and type(a.value) is np.float64:
+            y = np.float64(original(a.value))
+            return a.home.record(meaning, (a.slot,), NO_PARAMS, y)  # type: ignore[arg-type]
         for a in args:
             if is_traced(a):
                 return meaning(*map(_scalar, args))
@@ -89,26 +95,38 @@ def _math_replacements() -> dict[str, Any]:
 
 _MATH_REPLACEMENTS = _math_replacements()
 _MATH_ORIGINALS = {name: getattr(math, name) for name in _MATH_REPLACEMENTS}
-_START = threading.Thread.start
 
 
-@functools.wraps(_START)
-def _start(self: threading.Thread) -> None:
-    """Start a thread; from now on the running traces lock every record."""
-    for trace in _OPEN:
-        if type(trace) is Trace:
-            trace.be_careful()
-    _START(self)
+def _starting(original: Any) -> Any:
+    """Return what `threading` starts a thread with: running traces lock from then on."""
+
+    @functools.wraps(original)
+    def start(*args: Any, **kwargs: Any) -> Any:
+        for trace in _OPEN:
+            if type(trace) is Trace:
+                trace.be_careful()
+        return original(*args, **kwargs)
+
+    return start
+
+
+# Under one of these names `threading` calls the interpreter (the second one since 3.13).
+_STARTS = {
+    name: getattr(threading, name)
+    for name in ("_start_new_thread", "_start_joinable_thread")
+    if hasattr(threading, name)
+}
+_START_REPLACEMENTS = {name: _starting(start) for name, start in _STARTS.items()}
 
 
 def _install() -> None:
     vars(np).update(REPLACEMENTS)
     vars(math).update(_MATH_REPLACEMENTS)
-    threading.Thread.start = _start  # type: ignore[method-assign]
+    vars(threading).update(_START_REPLACEMENTS)
 
 
 def _restore() -> None:
-    threading.Thread.start = _START  # type: ignore[method-assign]
+    vars(threading).update(_STARTS)
     vars(math).update(_MATH_ORIGINALS)
     vars(np).update(ORIGINALS)
     TAINTED.clear()

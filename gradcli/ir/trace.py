@@ -44,7 +44,7 @@ class Group:
     def __init__(self, owner: Any, first: Tracer) -> None:
         self.owner = owner
         # Another handle of the same slot, so that dropping `first` does not lose its value.
-        self.root = Tracer(first.trace, first.slot, first.value)
+        self.root = Tracer(first.home, first.slot, first.value)
         self.handles = [weakref.ref(first)]
 
 
@@ -142,7 +142,7 @@ class Trace:
                 return self._snapshot(value)
         elif kind is Tracer:
             # An outer tracer is a handle that in-place code may rebind.
-            value = Tracer(value.trace, value.slot, value.value)
+            value = Tracer(value.home, value.slot, value.value)
         self.consts.append(value)
         return -len(self.consts)
 

@@ -31,13 +31,37 @@ _DIRECT = frozenset({np.ndarray, float, int, bool, np.bool_}) | {
     kind for kind in np.sctypeDict.values() if issubclass(kind, np.floating | np.integer)
 }
 
-# Ufuncs that the table has as operations without params.
-_UFUNCS: Mapping[Any, Op] = {
-    target: op
+# Python's operators that go straight to the record, with the ufuncs they mean.
+_ARITHMETIC: Mapping[str, tuple[Any, Callable[[Any, Any], Any]]] = {
+    "add": (np.add, operator.add),
+    "sub": (np.subtract, operator.sub),
+    "mul": (np.multiply, operator.mul),
+    "truediv": (np.true_divide, operator.truediv),
+    "pow": (np.power, operator.pow),
+    "matmul": (np.matmul, operator.matmul),
+}
+_COMPARISONS: Mapping[str, tuple[Any, Callable[[Any, Any], Any]]] = {
+    "lt": (np.less, operator.lt),
+    "le": (np.less_equal, operator.le),
+    "gt": (np.greater, operator.gt),
+    "ge": (np.greater_equal, operator.ge),
+    "eq": (np.equal, operator.eq),
+    "ne": (np.not_equal, operator.ne),
+}
+_UNARY: Mapping[str, tuple[Any, Callable[[Any], Any]]] = {
+    "neg": (np.negative, operator.neg),
+    "abs": (np.absolute, operator.abs),
+}
+_QUICK = dict((*_ARITHMETIC.values(), *_COMPARISONS.values()))
+
+# Ufuncs that the table has as operations without params, with the quickest way to their
+# value; the operation computes its value by that very ufunc, so that a replay is exact.
+_UFUNCS: Mapping[Any, tuple[Op, Callable[..., Any]]] = {
+    target: (op if op.fn is target else op.computed_by(target), _QUICK.get(target, target))
     for op in FUNCTIONS.values()
     if isinstance(op, Op) and (not op.params or op.expand is not None)
     for target in op.numpy
-    if isinstance(target, np.ufunc)
+    if isinstance(target, np.ufunc) and target.nout == 1
 }
 
 # How an argument of another kind becomes a tracer or a plain value: buffers, handles with
@@ -58,19 +82,19 @@ class Tracer(Duck):
 
     Parameters
     ----------
-    trace, slot, value
+    home, slot, value
         The trace it belongs to, its slot there, its primal value.
     """
 
     # `cell` is set only where the handle shares written memory with others (see `cells`).
-    __slots__ = ("__weakref__", "cell", "slot", "trace", "value")
+    __slots__ = ("__weakref__", "cell", "home", "slot", "value")
     cell: Any
     slot: int
-    trace: Trace
+    home: Trace
     value: Any
 
-    def __init__(self, trace: Trace, slot: int, value: Any) -> None:
-        self.trace = trace
+    def __init__(self, home: Trace, slot: int, value: Any) -> None:
+        self.home = home
         self.slot = slot
         self.value = value
 
@@ -82,7 +106,7 @@ class Tracer(Duck):
     @property
     def duck_level(self) -> int:  # type: ignore[override]
         """The level of the trace."""
-        return self.trace.level
+        return self.home.level
 
     @property
     def shape(self) -> tuple[int, ...]:  # type: ignore[override]
@@ -96,38 +120,32 @@ class Tracer(Duck):
 
     def duck_apply(self, op: Op, args: tuple[Any, ...], params: Mapping[str, Any]) -> Any:
         """Record one operation of which this trace is the innermost."""
-        trace = self.trace
+        trace = self.home
         refs = []
         primals = []
+        nested = False
         for a in args:
             kind = type(a)
             if kind is Tracer:
-                own = a.trace is trace
+                own = a.home is trace
+                if not own and a.home.level > trace.level:
+                    return a.duck_apply(op, args, params)
                 refs.append(a.slot if own else trace.constant(a))
-                primals.append(a.value if own else a)
+                value = a.value if own else a
+                nested = nested or type(value) is Tracer
+                primals.append(value)
             elif kind in _DIRECT:
                 refs.append(trace.constant(a))
                 primals.append(a)
             else:
                 return op.apply(tuple(settled(v) for v in args), params)
-        if params:
+        if params and params is not op.params:
             params = {name: frozen(p) for name, p in params.items()}
-        y = op.apply(tuple(primals), params)
+        y = op.apply(tuple(primals), params) if nested else op.fn(*primals, **params)
         if type(y) not in _RESULTS:
             y = np.asarray(y)[()]
         made = trace.record(op, tuple(refs), params, y)
-        return self._handed_out(made, args)
-
-    def _handed_out(self, made: Tracer, args: tuple[Any, ...]) -> Any:
-        """Return a result as the caller sees it: integers plain, views known as such."""
-        y = made.value
-        if type(y) is not np.float64:
-            if y.dtype.kind in "iu":
-                return reveal(made)
-            for a in args:
-                if type(a) is Tracer:
-                    self.trace.note_view(made, a)
-        return made
+        return made if type(y) is np.float64 else _handed_out(made, args)
 
     def duck_unknown(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Answer a function that the table does not have: of truth values, else refuse."""
@@ -136,18 +154,23 @@ class Tracer(Duck):
         return unknown(self, function, args, kwargs)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        op = _UFUNCS.get(ufunc)
-        if op is None or kwargs or method != "__call__":
+        known = _UFUNCS.get(ufunc)
+        if known is None or kwargs or method != "__call__":
             from gradcli.ir.calls import ufunc_call
 
             return ufunc_call(self, ufunc, method, inputs, kwargs)
+        op, compute = known
         if len(inputs) == 1:
-            return self.trace.record(op, (self.slot,), NO_PARAMS, ufunc(self.value))
-        a, b = inputs
-        if type(a) is Tracer:
-            return _binary(op, ufunc, a, b)
-        if type(b) is Tracer and type(a) in _NUMBERS:
-            return b.trace.record_left(op, a, b.slot, ufunc(a, b.value))
+            return self.home.record(op, (self.slot,), NO_PARAMS, compute(self.value))
+        if len(inputs) == 2:
+            a, b = inputs
+            if type(a) in _NUMBERS and type(b) is Tracer:
+                return b.home.record_left(op, a, b.slot, compute(a, b.value))
+            if type(a) is np.ndarray and type(b) is Tracer and a.dtype is _DOUBLE:
+                refs = (b.home.constant(a), b.slot)
+                return b.home.record(op, refs, NO_PARAMS, compute(a, b.value))
+            if type(a) is Tracer:
+                return _binary(op, compute, a, b)
         return op.apply(inputs, NO_PARAMS)
 
     def __array_function__(
@@ -162,6 +185,8 @@ class Tracer(Duck):
         known = SURFACE.get(function)
         if known is None:
             return self.duck_unknown(function, args, kwargs)
+        if not kwargs and type(known) is Op and known.arrays == len(args):
+            return self.duck_apply(known, args, known.params)
         if kwargs and any(name in kwargs for name in _SPELLED_OUT):
             from gradcli.ir.calls import function_call
 
@@ -169,16 +194,30 @@ class Tracer(Duck):
         return known(*args, **kwargs)
 
     def __getitem__(self, index: Any) -> Any:
-        trace = self.trace
+        trace = self.home
         if type(index) is not int:
             index = frozen_index(index)
         y = self.value[index]
         made = trace.record(SURFACE["getitem"], (self.slot,), {"index": index}, y)  # type: ignore[arg-type]
-        if type(y) is not np.float64:
-            return self._handed_out(made, (self,))
+        return made if type(y) is np.float64 else _handed_out(made, (self,))
+
+
+def _handed_out(made: Tracer, args: tuple[Any, ...]) -> Any:
+    """Return a result as the caller sees it: integers plain, views known as such."""
+    y = made.value
+    if type(y) is np.ndarray and y.base is None and y.dtype is _DOUBLE:
+        if len(args) == 1 and args[0].value is y:
+            made.home.note_view(made, args[0])
         return made
+    if y.dtype.kind in "iu":
+        return reveal(made)
+    for a in args:
+        if type(a) is Tracer:
+            made.home.note_view(made, a)
+    return made
 
 
+_DOUBLE = np.dtype(np.float64)
 _RESULTS = frozenset({np.ndarray, np.float64, np.float32, np.float16, np.bool_, np.int64, Tracer})
 
 
@@ -198,7 +237,7 @@ def fresh(tracer: Tracer) -> Tracer:
         value = value.value
     value = np.array(value) if type(value) is np.ndarray else value
     for handle in reversed(handles):
-        value = Tracer(handle.trace, handle.slot, value)
+        value = Tracer(handle.home, handle.slot, value)
     return value  # type: ignore[no-any-return]
 
 
@@ -251,7 +290,7 @@ def reveal(tracer: Tracer) -> Any:
         handles.append(value)
         value = value.value
     for handle in handles:
-        handle.trace.guard(handle.slot, value)
+        handle.home.guard(handle.slot, value)
     return value
 
 
@@ -267,7 +306,7 @@ def exposed(tracer: Tracer, what: str) -> Any:
         return reveal(tracer)
     value: Any = tracer
     while type(value) is Tracer:
-        value.trace.leak(exit_leak(what), value.slot)
+        value.home.leak(exit_leak(what), value.slot)
         value = value.value
     return value
 
@@ -277,6 +316,8 @@ def frozen_index(index: Any) -> Any:
     kind = type(index)
     if kind is slice:
         parts = (index.start, index.stop, index.step)
+        if all(p is None or type(p) is int for p in parts):
+            return index
         return slice(*[p if p is None else operator.index(p) for p in parts])
     if kind is tuple:
         return tuple([p if type(p) is int else frozen_index(p) for p in index])
@@ -296,13 +337,16 @@ def frozen(param: Any) -> Any:
 
 def _binary(op: Op, compute: Callable[[Any, Any], Any], self: Tracer, other: Any) -> Any:
     """Record a binary operation whose left operand is a tracer."""
-    trace = self.trace
+    trace = self.home
     kind = type(other)
-    if kind is Tracer and other.trace is trace:
+    if kind is Tracer and other.home is trace:
         y = compute(self.value, other.value)
         return trace.record(op, (self.slot, other.slot), NO_PARAMS, y)
     if kind in _NUMBERS:
         return trace.record_right(op, self.slot, other, compute(self.value, other))
+    if kind is np.ndarray and other.dtype is _DOUBLE:
+        y = compute(self.value, other)
+        return trace.record(op, (self.slot, trace.constant(other)), NO_PARAMS, y)
     return op.apply((self, other), NO_PARAMS)
 
 
@@ -318,13 +362,16 @@ def _recorded(op: Op, compute: Callable[[Any, Any], Any]) -> Any:
     """Return a binary operator that records `op` without a detour through the protocols."""
 
     def forward(self: Tracer, other: Any) -> Any:
-        trace = self.trace
+        trace = self.home
         kind = type(other)
-        if kind is Tracer and other.trace is trace:
+        if kind is Tracer and other.home is trace:
             y = compute(self.value, other.value)
             return trace.record(op, (self.slot, other.slot), NO_PARAMS, y)
         if kind in _NUMBERS:
             return trace.record_right(op, self.slot, other, compute(self.value, other))
+        if kind is np.ndarray and other.dtype is _DOUBLE:
+            y = compute(self.value, other)
+            return trace.record(op, (self.slot, trace.constant(other)), NO_PARAMS, y)
         return op.apply((self, other), NO_PARAMS) if _is_operand(other) else NotImplemented
 
     return forward
@@ -335,30 +382,24 @@ def _recorded_reflected(op: Op, compute: Callable[[Any, Any], Any]) -> Any:
 
     def backward(self: Tracer, other: Any) -> Any:
         if type(other) in _NUMBERS:
-            return self.trace.record_left(op, other, self.slot, compute(other, self.value))
+            return self.home.record_left(op, other, self.slot, compute(other, self.value))
         return op.apply((other, self), NO_PARAMS) if _is_operand(other) else NotImplemented
 
     return backward
 
 
-# Python's operators that go straight to the record, with the ufuncs they mean.
-_OPERATORS: Mapping[str, tuple[Any, Callable[[Any, Any], Any]]] = {
-    "add": (np.add, operator.add),
-    "sub": (np.subtract, operator.sub),
-    "mul": (np.multiply, operator.mul),
-    "truediv": (np.true_divide, operator.truediv),
-    "pow": (np.power, operator.pow),
-}
-_COMPARISONS: Mapping[str, tuple[Any, Callable[[Any, Any], Any]]] = {
-    "lt": (np.less, operator.lt),
-    "le": (np.less_equal, operator.le),
-    "gt": (np.greater, operator.gt),
-    "ge": (np.greater_equal, operator.ge),
-    "eq": (np.equal, operator.eq),
-    "ne": (np.not_equal, operator.ne),
-}
-for _name, (_ufunc, _compute) in _OPERATORS.items():
-    setattr(Tracer, f"__{_name}__", _recorded(_UFUNCS[_ufunc], _compute))
-    setattr(Tracer, f"__r{_name}__", _recorded_reflected(_UFUNCS[_ufunc], _compute))
-for _name, (_ufunc, _compute) in _COMPARISONS.items():
-    setattr(Tracer, f"__{_name}__", _recorded(_UFUNCS[_ufunc], _compute))
+def _recorded_unary(op: Op, compute: Callable[[Any], Any]) -> Any:
+    """Return a unary operator that records `op` at once."""
+
+    def forward(self: Tracer) -> Any:
+        return self.home.record(op, (self.slot,), NO_PARAMS, compute(self.value))
+
+    return forward
+
+
+for _name, (_ufunc, _compute) in {**_ARITHMETIC, **_COMPARISONS}.items():
+    setattr(Tracer, f"__{_name}__", _recorded(_UFUNCS[_ufunc][0], _compute))
+    if _name in _ARITHMETIC:
+        setattr(Tracer, f"__r{_name}__", _recorded_reflected(_UFUNCS[_ufunc][0], _compute))
+for _name, (_ufunc, _operator) in _UNARY.items():
+    setattr(Tracer, f"__{_name}__", _recorded_unary(_UFUNCS[_ufunc][0], _operator))

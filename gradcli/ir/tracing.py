@@ -21,7 +21,7 @@ from gradcli.ir.patches import enter, leave
 from gradcli.ir.program import Program
 from gradcli.ir.trace import Trace
 from gradcli.ir.tracer import CONVERTERS, Tracer, fresh, settled
-from gradcli.ir.tree import Structure, flatten, paths, unflatten
+from gradcli.ir.tree import LEAF, Structure, flatten, paths, unflatten
 from gradcli.source import safe_text
 
 # Later traces have higher levels, so an operation always belongs to the innermost trace
@@ -29,7 +29,11 @@ from gradcli.source import safe_text
 _LEVELS = count(1)
 
 
-@dataclass(frozen=True, slots=True)
+_DOUBLE = np.dtype(np.float64)
+_LEAVES = frozenset({np.ndarray, float, np.float64, Tracer})
+
+
+@dataclass(slots=True)
 class TracedRun:
     """One traced run of a function.
 
@@ -39,8 +43,6 @@ class TracedRun:
         What the function returned, with values in place of tracers.
     output_refs
         One reference per leaf of `output`.
-    program
-        The recorded program; its outputs are `output_refs`.
     trace
         The trace, closed.
     structures
@@ -52,15 +54,19 @@ class TracedRun:
 
     output: Any
     output_refs: tuple[int, ...]
-    program: Program
     trace: Trace
     structures: tuple[Structure, ...]
     cuts: tuple[Leak, ...] = ()
 
     @property
+    def program(self) -> Program:
+        """The recorded program; its outputs are `output_refs`."""
+        return self.trace.program(self.output_refs)
+
+    @property
     def input_slots(self) -> tuple[int, ...]:
         """The slots of the inputs, one per array of the traced arguments."""
-        return self.program.inputs
+        return tuple(range(len(self.trace.names)))
 
     def unflatten_inputs(self, leaves: Iterable[Any]) -> list[Any]:
         """Return one value per traced argument, in its containers, from one leaf per input."""
@@ -77,6 +83,8 @@ def primal_leaf(value: Any, name: str) -> Any:
         For anything that has no derivative: integers, booleans, complex numbers, objects.
     """
     kind = type(value)
+    if kind is np.ndarray and value.dtype is _DOUBLE:
+        return value.copy()
     if kind is float:
         return np.float64(value)
     if kind in CONVERTERS:
@@ -146,12 +154,16 @@ def trace_function(
     trace = Trace(next(_LEVELS), strict, locate)
     structures, labels = [], []
     for k in chosen:
-        leaves, structure = flatten(args[k])
-        labels += paths(args[k], known[k])
-        tracers = [
-            trace.input(primal_leaf(v, n))
-            for v, n in zip(leaves, labels[-len(leaves) :] if leaves else (), strict=True)
-        ]
+        value, name = args[k], known[k]
+        if type(value) in _LEAVES:
+            labels.append(name)
+            given[k] = trace.input(primal_leaf(value, name))
+            structures.append(LEAF)
+            continue
+        leaves, structure = flatten(value)
+        parts = paths(value, name)
+        labels += parts
+        tracers = [trace.input(primal_leaf(*pair)) for pair in zip(leaves, parts, strict=True)]
         given[k] = unflatten(structure, tracers)
         structures.append(structure)
     trace.names = tuple(labels)
@@ -190,24 +202,20 @@ def _read_out(result: Any) -> Any:
 
 def _finish(trace: Trace, result: Any, structures: tuple[Structure, ...]) -> TracedRun:
     """Close a trace and return the run."""
+    trace.close()
+    if type(result) is Tracer and result.home is trace:
+        return TracedRun(result.value, (result.slot,), trace, structures, tuple(trace.leaks))
     leaves, structure = flatten(result)
     refs, values = [], []
     for leaf in leaves:
-        if type(leaf) is Tracer and leaf.trace is trace:
+        if type(leaf) is Tracer and leaf.home is trace:
             refs.append(leaf.slot)
             values.append(leaf.value)
         else:
             refs.append(trace.constant(leaf))
             values.append(leaf)
-    trace.close()
-    return TracedRun(
-        output=unflatten(structure, values),
-        output_refs=tuple(refs),
-        program=trace.program(tuple(refs)),
-        trace=trace,
-        structures=structures,
-        cuts=tuple(trace.leaks),
-    )
+    output = unflatten(structure, values)
+    return TracedRun(output, tuple(refs), trace, structures, tuple(trace.leaks))
 
 
 __all__ = ["TracedRun", "argument_names", "primal_leaf", "trace_function"]
