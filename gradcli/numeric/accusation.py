@@ -31,6 +31,12 @@ CONFIRMATION = 3.0
 GOAL = 1 / 40
 # The second family's first step is not a power of two away from the first family's.
 DISJOINT = 0.7
+# Jumps are looked for as far as this part of the entry: at 0, one whole entry away, many
+# functions have a pole.
+HORIZON = 0.5
+# An entry without any effect may have been absorbed by rounding further inside: part of the
+# value, over the whole distance looked at, that a claim is granted.
+ABSORBED = 0.01
 # A function that stands still over this relative distance on both sides (float32 cannot), where
 # its slope says it should have moved visibly, is a staircase: 0 may be its derivative.
 TREAD = 2.0**-23
@@ -70,7 +76,9 @@ class Ruling:
     right: Witness = Witness()
 
 
-def examine(section: Coordinate, first: Witness, kind: int, claim: float, bound: float) -> Ruling:
+def examine(
+    section: Coordinate, first: Witness, kind: int, claim: float, bound: float, informative: bool
+) -> Ruling:
     """Decide on an entry that the first family does not confirm.
 
     Parameters
@@ -79,6 +87,9 @@ def examine(section: Coordinate, first: Witness, kind: int, claim: float, bound:
         The line, the first family's estimate and its `Kind`.
     claim, bound
         What is claimed and how far it may be off by itself.
+    informative
+        Whether the first family's bar is small: without that, an infinite claim may be the right
+        answer to a vertical tangent.
     """
     gap = abs(claim - first.value) if math.isfinite(claim) else math.inf
     fine = GOAL * gap if math.isfinite(gap) else 0.0
@@ -86,7 +97,7 @@ def examine(section: Coordinate, first: Witness, kind: int, claim: float, bound:
     ruling = Ruling("inconclusive", "", first, Witness(), left, right)
     if bool(differ(*_bars(left), *_bars(right))):
         return _kinked(ruling, claim, bound)
-    if not first.contradicts(claim, bound):
+    if not first.contradicts(claim, bound) or not (informative or math.isfinite(claim)):
         reason = f"finite differences cannot tell: {first.value:.3g} ± {first.error:.1e}"
         return replace(ruling, reason=reason)
     if kind not in (Kind.SETTLED, Kind.FLAT, Kind.UNUSED):
@@ -100,7 +111,11 @@ def _accuse(
     """Call every remaining witness for an entry that the first family contradicts."""
     second = _second(section, ruling.first, fine)
     gap = fine / GOAL if fine else abs(ruling.first.value)
-    bar = 0.0 if kind == Kind.UNUSED else _jumps(section, ruling.first, gap)
+    bar = (
+        _absorbed(section, ruling.first)
+        if kind == Kind.UNUSED
+        else _jumps(section, ruling.first, gap)
+    )
     before = ruling.first.error
     ruling = replace(
         ruling,
@@ -139,12 +154,22 @@ def _side(section: Coordinate, side: Side, goal: float) -> Witness:
 
 
 def _second(section: Coordinate, first: Witness, goal: float) -> Witness:
-    """Return the central slope at steps between the first family's and the shortest useful one."""
-    noise = _roundoff(section)
+    """Return the central slope at steps the first family has not used.
+
+    First halfway (in the logarithm) between the first family's step and the one at which its
+    noise, growing as 1/step, would reach the goal: a closer look. Where nothing can be told
+    there, next to the first family's step.
+    """
+    noise = max(first.error * first.step, _roundoff(section))
     shortest = max(noise / goal if goal else 0.0, section.finest)
-    start = DISJOINT * math.sqrt(max(first.step, shortest) * shortest)
-    along = evaluation_noise(section, start / (2 * SAMPLES))
-    return _witness(slope(section, along, Request(start=start, goal=goal)))
+    closer = math.sqrt(first.step * min(shortest, first.step))
+    for step in (closer, first.step):
+        start = DISJOINT * step
+        along = evaluation_noise(section, start / (2 * SAMPLES))
+        second = _witness(slope(section, along, Request(start=start, goal=goal)))
+        if CONTRADICTION * GOAL * second.error < (goal or math.inf):
+            break
+    return second
 
 
 def _witness(along: Slope) -> Witness:
@@ -161,8 +186,14 @@ def _roundoff(section: Coordinate) -> float:
 
 def _jumps(section: Coordinate, first: Witness, gap: float) -> float:
     """Return how much a jump within the entry's own size could change the slope."""
-    room = (SPAN * first.step, max(section.scale, 2 * SPAN * first.step))
+    inside = SPAN * first.step
+    room = (inside, max(HORIZON * section.scale, 2 * inside))
     return jump_bar(section, 0, first.value, gap, room, _roundoff(section))
+
+
+def _absorbed(section: Coordinate, first: Witness) -> float:
+    """Return the slope that rounding may have swallowed on the way to a value that never moves."""
+    return float(ABSORBED * abs(section.probe.base[0]) / (SPAN * first.step))
 
 
 def _stands_still(section: Coordinate, value: float) -> bool:

@@ -95,13 +95,14 @@ def black_box(
     ValueError
         The value is not a finite real scalar, or the claim has another shape.
     """
-    probe = Probe(f, xs)
+    probe = Probe(f, xs, (k,))
     shape = probe.points[k].shape
     given = np.asarray(claim, dtype=np.float64)
     if probe.base.size != 1 or not probe.is_finite or given.shape != shape:
         raise ValueError("black_box needs a finite scalar value and a claim of the point's shape")
     entries = given.ravel()
-    default = CLAIM_ROUNDOFFS * unit_roundoff(probe.points[k].dtype) * np.abs(entries)
+    size = np.where(np.isfinite(entries), np.abs(entries), 0.0)
+    default = CLAIM_ROUNDOFFS * unit_roundoff(probe.points[k].dtype) * size
     bounds = default if bound is None else np.broadcast_to(np.asarray(bound), shape).ravel()
     slopes = coordinate_slopes(probe, k, margin)
     scale = _scale(slopes)
@@ -127,7 +128,7 @@ def claim_bound(g: Callable[..., Any], xs: Sequence[Any], k: int = 0) -> Floats:
     ndarray
         Three standard deviations of the noise and at least eight units of roundoff.
     """
-    probe = Probe(g, xs)
+    probe = Probe(g, xs, (k,))
     least = CLAIM_ROUNDOFFS * probe.unit * np.abs(probe.base)
     if not probe.points[k].size:
         return least.reshape(probe.shape)
@@ -150,7 +151,7 @@ def _judge(section: Coordinate, first: Slope, claim: float, bound: float, scale:
     variation = STILL * float(first.variation[0])
     informative = error < INFORMATIVE * max(abs(value), scale, variation)
     if not (informative and witness.confirms(claim, bound)):
-        return examine(section, witness, kind, claim, bound)
+        return examine(section, witness, kind, claim, bound, informative)
     if kind == Kind.ONE_SIDED:
         return Ruling("kink", "the edge of the domain: equals the slope on the inside", witness)
     return Ruling("ok", "confirmed by central differences", witness)

@@ -8,7 +8,7 @@ the point, and what it cannot know comes back with an infinite error bar.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -66,7 +66,7 @@ def gradient(f: Function, xs: Sequence[Any], k: int = 0, margin: Any = math.inf)
     (True, True)
     """
     shape = np.shape(xs[k])
-    probe = _listen(f, xs)
+    probe = _listen(f, xs, (k,))
     if probe is None or probe.base.size != 1:
         return silent(METHOD, "unavailable", "the value is not a finite real scalar", shape)
     columns = coordinate_slopes(probe, k, margin)
@@ -86,10 +86,10 @@ def jacobian(f: Function, xs: Sequence[Any], k: int = 0, margin: Any = math.inf)
     Estimate
         Value and error of shape ``output.shape + argument.shape``.
     """
-    probe = _listen(f, xs)
+    probe = _listen(f, xs, (k,))
     if probe is None:
         return silent(METHOD, "unavailable", "the value is not finite and real", np.shape(xs[k]))
-    columns = coordinate_slopes(probe, k, margin)
+    columns = coordinate_slopes(probe, k, margin) if probe.base.size else []
     return _estimate(columns, probe.shape + np.shape(xs[k]), probe.evaluations)
 
 
@@ -108,14 +108,14 @@ def jvp(f: Function, xs: Sequence[Any], ts: Sequence[Any]) -> Estimate:
     Estimate
         Value and error of the output's shape.
     """
-    probe = _listen(f, xs)
-    if probe is None:
-        return silent(METHOD, "unavailable", "the value is not finite and real")
     tangents = {
         k: np.broadcast_to(np.asarray(t, dtype=np.float64), np.shape(xs[k]))
         for k, t in enumerate(ts)
         if t is not None and np.any(t)
     }
+    probe = _listen(f, xs, tangents)
+    if probe is None:
+        return silent(METHOD, "unavailable", "the value is not finite and real")
     if not tangents:
         zero = np.zeros(probe.shape)
         return Estimate(zero, zero, METHOD, probe.evaluations, note="the tangent is zero")
@@ -168,11 +168,11 @@ def random_direction(probe: Probe, k: int, rng: np.random.Generator) -> Directio
     return direction(probe, {k: signs * rng.uniform(0.5, 1, point.shape) * coordinate_scale(point)})
 
 
-def _listen(f: Function, xs: Sequence[Any]) -> Probe | None:
+def _listen(f: Function, xs: Sequence[Any], moving: Iterable[int]) -> Probe | None:
     """Evaluate at the point; ``None`` where there is nothing to differentiate."""
-    if any(np.iscomplexobj(x) for x in xs):
+    if any(np.iscomplexobj(xs[k]) for k in moving):
         return None
-    probe = Probe(f, xs)
+    probe = Probe(f, xs, moving)
     return probe if probe.is_finite else None
 
 

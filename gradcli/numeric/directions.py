@@ -63,7 +63,11 @@ class Directional:
 
     @property
     def contradicts(self) -> NDArray[np.bool_]:
-        """Which directions contradict the claim; unknown slopes contradict nothing."""
+        """Which directions contradict the claim; unknown slopes contradict nothing.
+
+        A contradiction is a suspicion: many small jumps look like a slope from afar. Without
+        other witnesses only `black_box` on a located entry accuses.
+        """
         with np.errstate(invalid="ignore"):
             return np.asarray(~(np.abs(self.value - self.claimed) <= self.threshold)) & self.known
 
@@ -257,8 +261,8 @@ def locate(
     found.sort(key=lambda pair: pair[0])
     return Located(
         tuple(i for i, _ in found),
-        tuple(a.value for _, a in found),
-        tuple(a.error for _, a in found),
+        tuple(a.value / float(comparison.scale[i]) for i, a in found),
+        tuple(a.error / float(comparison.scale[i]) for i, a in found),
         complete and not pending,
         comparison.probe.evaluations,
     )
@@ -273,7 +277,7 @@ def _prepare(
     bound: ArrayLike,
 ) -> _Comparison:
     """Evaluate at the point, flatten the claim and its bound, and measure the noise once."""
-    probe = Probe(f, xs)
+    probe = Probe(f, xs, (k,))
     point = probe.points[k]
     given = np.asarray(claim, dtype=np.float64).ravel()
     if probe.base.size != 1 or not probe.is_finite or given.size != point.size:

@@ -29,6 +29,8 @@ AGREEMENT = 4.0
 # Spacings are changed by this factor when the samples stand still or drift (Moré and Wild, §6).
 RESCALE = 100.0
 ATTEMPTS = 4
+# Ratio of the two spacings.
+GOLDEN = 0.618
 # First spacing, relative: long enough to move every float64, short enough to stay this side of
 # neighbouring kinks.
 SPACING = 1e-9
@@ -57,11 +59,20 @@ def evaluation_noise(section: Section, spacing: float | None = None, sign: float
 
     Notes
     -----
-    Costs 7 evaluations, or a multiple where the samples stand still (the spacing grows
-    a hundredfold) or still drift in the highest difference (it shrinks).
+    Costs 14 evaluations, 7 for each of two spacings in the golden ratio: rounding in equal
+    quanta can be exactly regular on one of them. More where the samples stand still (the spacing
+    grows a hundredfold) or still drift in the highest difference (it shrinks).
     """
     shortest = FEWEST_SPACINGS * section.finest
     width = max(SPACING * section.scale if spacing is None else spacing, shortest)
+    return np.maximum(
+        _measure(section, width, shortest, sign),
+        _measure(section, max(GOLDEN * width, shortest), shortest, sign),
+    )
+
+
+def _measure(section: Section, width: float, shortest: float, sign: float) -> Floats:
+    """Estimate the noise from samples at a spacing, or at a better one."""
     noise = np.zeros(section.probe.base.size)
     undecided = np.ones(noise.size, dtype=bool)
     stood = np.zeros(noise.size, dtype=bool)
@@ -78,7 +89,7 @@ def evaluation_noise(section: Section, spacing: float | None = None, sign: float
         undecided &= still | drifts
         if not undecided.any():
             break
-        longer = 2 * np.count_nonzero(still & undecided) >= np.count_nonzero(undecided)
+        longer = 2 * np.count_nonzero(stood) >= np.count_nonzero(undecided)
         if not longer and width <= shortest:
             break
         width = width * RESCALE if longer else max(width / RESCALE, shortest)
@@ -115,18 +126,23 @@ def _table(samples: Floats) -> tuple[Floats, Mask, Mask]:
             levels.append(np.sqrt(np.mean(table**2, axis=0) / comb(2 * k, k)))
             signs.append((table.min(axis=0) < 0) & (table.max(axis=0) > 0))
             table = np.diff(table, axis=0)
-    level, found = _plateau(np.array(levels), np.array(signs))
+    level, drifts = _settled_level(np.array(levels), np.array(signs))
     level = np.where(still & usable, np.maximum(level, quantum / 2), level)
-    return level * unit * usable, still & np.isfinite(size), ~found & usable & ~still
+    return level * unit * usable, still & np.isfinite(size), drifts & usable & ~still
 
 
-def _plateau(levels: Floats, signs: Mask) -> tuple[Floats, Mask]:
-    """Return the first level that the next two orders confirm, else the lowest; and which."""
-    level = levels.min(axis=0)
-    found = level == 0
+def _settled_level(levels: Floats, signs: Mask) -> tuple[Floats, Mask]:
+    """Return the first level that the next two orders confirm, and where levels only fall.
+
+    Without such a confirmation the middle one of the last three counts, or the lowest where
+    the last two orders both fell steeply: there the smooth part is still seen.
+    """
+    last = levels[-3:]
+    drifts = np.all(AGREEMENT * last[1:] < last[:-1], axis=0)
+    level = np.where(drifts, last[-1], np.median(last, axis=0))
     for k in range(ORDERS - 1, -1, -1):
         window = levels[k : k + 3]
         agree = (window.max(axis=0) <= AGREEMENT * window.min(axis=0)) & signs[k]
         level = np.where(agree, levels[k], level)
-        found |= agree
-    return level, found
+        drifts &= ~agree
+    return level, drifts

@@ -75,7 +75,7 @@ def one_sided(
     >>> float(sides.left.round(6)), float(sides.right.round(6)), bool(sides.differ)
     (-1.0, 1.0, True)
     """
-    probe = Probe(f, xs)
+    probe = Probe(f, xs, (k,))
     section: Section
     if isinstance(where, np.ndarray):
         section = direction(probe, {k: where.astype(np.float64)})

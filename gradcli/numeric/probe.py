@@ -7,7 +7,7 @@ outside the domain. At the point itself every exception is the caller's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -32,17 +32,23 @@ def coordinate_scale(x: Array) -> Floats:
 
 
 class Probe:
-    """A function of several arrays, ready to be evaluated beside one point.
+    """A function of several arguments, ready to be evaluated beside one point.
 
     Parameters
     ----------
     function
         ``function(*xs)`` returns a number or an array.
     xs
-        The point. Floating arrays keep their dtype; numbers are handed over as NumPy scalars.
+        The point. Arguments that stand still may be anything; arrays among them are copied for
+        every evaluation.
+    moving
+        Numbers of the arguments that will move: real arrays or numbers. Floating arrays keep
+        their dtype, integers become float64, and numbers are handed over as NumPy scalars.
 
     Attributes
     ----------
+    points : dict of int to ndarray
+        The moving arguments.
     base : ndarray, shape (m,)
         The flattened value at the point, float64.
     shape : tuple of int
@@ -53,17 +59,20 @@ class Probe:
         How often the function was called.
     """
 
-    __slots__ = ("_bare", "base", "evaluations", "function", "points", "shape", "unit")
+    __slots__ = ("_xs", "base", "evaluations", "function", "points", "shape", "unit")
 
-    def __init__(self, function: Callable[..., Any], xs: Sequence[Any]) -> None:
+    def __init__(
+        self, function: Callable[..., Any], xs: Sequence[Any], moving: Iterable[int]
+    ) -> None:
         self.function = function
-        self.points = tuple(_floating(x) for x in xs)
-        self._bare = tuple(not isinstance(x, np.ndarray) for x in xs)
+        self._xs = tuple(xs)
+        self.points = {k: _floating(self._xs[k]) for k in moving}
         self.evaluations = 0
         value = self._value({})
         self.shape = value.shape
         self.base = _real(value)
-        self.unit = max(unit_roundoff(a.dtype) for a in (value, *self.points))
+        arrays = [value, *self.points.values(), *(x for x in xs if isinstance(x, np.ndarray))]
+        self.unit = max(unit_roundoff(a.dtype) for a in arrays)
 
     def __call__(self, moved: Mapping[int, Array]) -> Floats:
         """Return the flattened value with some arguments replaced, NaN outside the domain."""
@@ -82,10 +91,13 @@ class Probe:
 
     def _value(self, moved: Mapping[int, Array]) -> Array:
         """Call the function once, on copies that it may change as it likes."""
-        arguments = [
-            moved.get(i, point).copy()[()] if bare else moved.get(i, point).copy()
-            for i, (point, bare) in enumerate(zip(self.points, self._bare, strict=True))
-        ]
+        arguments = []
+        for k, x in enumerate(self._xs):
+            value = moved.get(k, self.points.get(k, x))
+            copy = value.copy() if isinstance(value, np.ndarray) else value
+            arguments.append(
+                copy if isinstance(x, np.ndarray) or k not in self.points else copy[()]
+            )
         self.evaluations += 1
         with np.errstate(all="ignore"):
             return np.asarray(self.function(*arguments))
@@ -99,6 +111,6 @@ def _floating(x: Any) -> Array:
 
 def _real(value: Array) -> Floats:
     """Flatten to float64; what is not a real number reads as NaN."""
-    if np.issubdtype(value.dtype, np.complexfloating) or value.dtype == object:
-        return np.full(value.size, np.nan)
-    return value.astype(np.float64).ravel()
+    if np.issubdtype(value.dtype, np.number) and not np.iscomplexobj(value):
+        return value.astype(np.float64).ravel()
+    return np.full(value.size, np.nan)

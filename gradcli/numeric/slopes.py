@@ -20,21 +20,23 @@ from gradcli.numeric.noise import SAMPLES, evaluation_noise
 from gradcli.numeric.plateau import EDGES, SPAN, flat_bars
 from gradcli.numeric.probe import Floats
 from gradcli.numeric.section import Section
-from gradcli.numeric.stencils import DEVIATIONS, SUBNORMAL, Jitter
-from gradcli.numeric.steps import NONE, Mask, Search, fallback, search
+from gradcli.numeric.stencils import DEVIATIONS, Jitter
+from gradcli.numeric.steps import NONE, RESOLVED, Mask, Search, fallback, search
 
 # Where truncation and noise balance, relative to the scale: the spread of the first level falls
 # as h^4 for central and as h^2 for one-sided stencils.
 CENTRAL_POWER, ONE_SIDED_POWER = 1 / 5, 1 / 3
 # Bounds of the first step, relative to the scale.
 SHORTEST_START, LONGEST_START = 1e-6, 0.05
+# Quotients by steps shorter than this part of the value could overflow.
+SAFEST = 2.0**-960
 # The noise is measured anew where it exceeds what was assumed by this factor.
 NOISIER = 2.0
 # One side is tried alone where it has this many times the room of both.
 ROOMIER = 8.0
 # Noise above this part of the largest value met is not rounding (float16 has 5e-4).
 DROWNED = 1e-3
-# Noise above this part is not believed to be rounding where a slope holds inside one tread.
+# Jumps above this part are not believed to be rounding where only the stencil's scale shows them.
 PLAUSIBLE = 1e-5
 # A slope that holds this many rungs below the first step, and not above, is searched for jumps.
 DEEP = 3
@@ -52,6 +54,10 @@ class Kind(IntEnum):
     UNSETTLED = 4
     SILENT = 5
     TREAD = 6
+
+
+# For these the noise is measured at the stencil's own scale, and they get a second chance.
+RESTLESS = (Kind.UNSETTLED, Kind.TREAD, Kind.FLAT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,17 +146,20 @@ def slope(section: Section, noise: Floats, request: Request = PLAIN) -> Slope:
 
 def _attempt(section: Section, noise: Floats, request: Request, side: Side, wanted: Mask) -> Slope:
     """Return the slopes of some outputs by stencils on one side or both."""
+    if not wanted.any():
+        return _nothing(wanted.size)
     jitter = Jitter(noise, section.probe.unit)
-    first = request.start or _first_step(section, jitter, side)
+    first = request.start or _first_step(section, jitter, side, wanted)
     ladder = Ladder(section, side, first, request.reach(side))
+    if ladder.is_empty:
+        return _nothing(wanted.size)
     found = search(ladder, jitter, wanted, goal=request.goal)
     result = _with_jumps(found, _report(found, wanted))
-    restless = wanted & np.isin(result.kind, (Kind.UNSETTLED, Kind.TREAD))
+    restless = wanted & np.isin(result.kind, RESTLESS)
     if not restless.any():
         return result
     louder = evaluation_noise(section, first / (2 * SAMPLES), -1.0 if side is Side.LEFT else 1.0)
-    size = np.where(result.kind == Kind.TREAD, PLAUSIBLE, DROWNED) * _size(found)
-    restless &= (louder > NOISIER * noise) & (DEVIATIONS * louder < size)
+    restless &= (louder > NOISIER * noise) & (DEVIATIONS * louder < PLAUSIBLE * _size(found))
     if restless.any():
         again = search(ladder, Jitter(np.maximum(noise, louder), jitter.unit), restless)
         other = _report(again, restless)
@@ -158,11 +167,22 @@ def _attempt(section: Section, noise: Floats, request: Request, side: Side, want
     return result
 
 
+def _nothing(size: int) -> Slope:
+    """Return slopes that know nothing."""
+    zeros, unknown = np.zeros(size), np.full(size, np.inf)
+    return Slope(zeros * np.nan, unknown, zeros, np.full(size, int(Kind.SILENT)), zeros)
+
+
 def _with_jumps(found: Search, result: Slope) -> Slope:
-    """Widen the bars of slopes that hold only far below the first step, if a jump ends them."""
+    """Widen the bars of slopes that hold only far below the first step, if a jump ends them.
+
+    The slope across jumps is the one that the first stencil too coarse saw; where that is nearly
+    the same, the difference is taken as it is.
+    """
     error, kind = result.error.copy(), result.kind.copy()
-    start = next(iter(found.readings), 0)
-    rungs = np.log2(np.maximum(found.step, SUBNORMAL) / found.ladder.first)
+    start = next(iter(found.readings))
+    steps = np.where(found.step > 0, found.step, found.ladder.first)
+    rungs = np.log2(steps) - math.log2(found.ladder.first)
     deep = np.isfinite(found.error) & (found.high != NONE) & (found.high <= start)
     deep &= rungs < start - DEEP
     for n, i in enumerate(np.flatnonzero(deep)):
@@ -171,7 +191,9 @@ def _with_jumps(found: Search, result: Slope) -> Slope:
         if not np.isfinite(gap):
             continue
         room = (SPAN * float(result.step[i]), SPAN * coarse.step)
-        bar = _jump(found, int(i), float(result.value[i]), gap, room) if n < EDGES else np.inf
+        bar = gap
+        if gap > RESOLVED * abs(result.value[i]):
+            bar = _jump(found, int(i), float(result.value[i]), gap, room) if n < EDGES else np.inf
         error[i] += bar
         if bar > MATTERS * abs(result.value[i]):
             kind[i] = Kind.TREAD
@@ -184,15 +206,16 @@ def _jump(found: Search, i: int, value: float, gap: float, room: tuple[float, fl
     return jump_bar(found.ladder.section, i, value, gap, room, noise)
 
 
-def _first_step(section: Section, jitter: Jitter, side: Side) -> float:
+def _first_step(section: Section, jitter: Jitter, side: Side, wanted: Mask) -> float:
     """Return the step at which truncation and noise balance for a function of the scale's size."""
-    base = np.abs(section.probe.base)
+    base = np.abs(section.probe.base[wanted])
     with np.errstate(all="ignore"):
-        relative = np.where(base > 0, jitter.of(base) / base, jitter.unit)
-    typical = float(np.median(relative[np.isfinite(relative)]))
-    balance = typical ** (CENTRAL_POWER if side is Side.BOTH else ONE_SIDED_POWER)
-    balance = min(max(balance, SHORTEST_START), LONGEST_START)
-    return max(balance * section.scale, FEWEST_SPACINGS * section.finest)
+        relative = np.where(base > 0, jitter.of(section.probe.base)[wanted] / base, jitter.unit)
+    typical = float(np.median(relative))
+    power = CENTRAL_POWER if side is Side.BOTH else ONE_SIDED_POWER
+    balance = min(max(float(typical**power), SHORTEST_START), LONGEST_START)
+    shortest = max(FEWEST_SPACINGS * section.finest, SAFEST * float(np.max(base)))
+    return max(balance * section.scale, shortest)
 
 
 def _report(found: Search, wanted: Mask) -> Slope:
@@ -209,18 +232,33 @@ def _report(found: Search, wanted: Mask) -> Slope:
     if rest.any():
         last = fallback(found)
         value[rest], error[rest], step[rest] = (part[rest] for part in last)
-        heard = np.any([np.isfinite(r.value) for r in found.readings.values()], axis=0)
+        heard = np.zeros(value.size, dtype=bool)
+        for reading in found.readings.values():
+            heard |= np.isfinite(reading.value)
         kind[rest] = np.where(heard, Kind.UNSETTLED, Kind.SILENT)[rest]
-    drowned = ~wanted | ((np.abs(value) <= error) & ~flat & _drowned(found))
+    if found.ladder.side is not Side.BOTH:
+        error = _without_growth(found, value, error, kind)
+    drowned = ~wanted | (~flat & _drowned(found))
     value[drowned], error[drowned], kind[drowned] = np.nan, np.inf, Kind.SILENT
     return Slope(value, error, step, kind, found.variation)
 
 
+def _without_growth(found: Search, value: Floats, error: Floats, kind: NDArray[np.int64]) -> Floats:
+    """Return bars of one-sided slopes that no longer step has shrunk while nothing was seen.
+
+    A slope that decays on this side (a saturated tanh, seen from inside) is larger at the point
+    than anywhere on the stencil, and below the noise: a longer step would only seem to help.
+    """
+    reading = next(iter(found.readings.values()))
+    unseen = np.isin(kind, (Kind.ONE_SIDED, Kind.FLAT, Kind.UNUSED)) & (np.abs(value) <= error)
+    return np.where(unseen, np.maximum(error, reading.noise), error)
+
+
 def _drowned(found: Search) -> Mask:
-    """Return the outputs whose noise is of the size of their values: sin at 1e20.
+    """Return the outputs whose noise is a good part of their values: sin at 1e20.
 
     There the model "smooth plus a little noise" fails: the function may turn faster than its
-    argument can be resolved, and a slope near 0 is not evidence of anything.
+    argument can be resolved, and its average slope is not evidence of anything.
     """
     return np.asarray(DEVIATIONS * found.jitter.deviation > DROWNED * _size(found))
 

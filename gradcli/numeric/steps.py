@@ -30,7 +30,7 @@ FIRST_MOVE = 3
 # Brackets this narrow are not bisected further: a factor of 4 in the step is nothing to gain.
 NARROW = 2
 # Stencils tried for one section.
-STENCILS = 14
+STENCILS = 20
 # The spread of the first level counts this often in the bar: a remainder that falls only as
 # h^(1/2) is 2.4 times the spread of its extrapolations.
 SPREADS = 3.0
@@ -151,7 +151,7 @@ def search(
     Parameters
     ----------
     ladder
-        The stencils.
+        The stencils; not empty.
     jitter
         The noise of one value.
     wanted
@@ -172,8 +172,6 @@ def search(
         ladder, jitter, np.full(size, np.nan), np.full(size, np.inf), zeros, zeros, zeros,
         none, none, ~wanted, {},
     )  # fmt: skip
-    if ladder.is_empty or not wanted.any():
-        return found
     rung: int | None = min(max(start, ladder.lowest), ladder.highest)
     while rung is not None and len(found.readings) < STENCILS:
         found.take(rung, np.asarray(goal))
@@ -192,8 +190,6 @@ def fallback(found: Search) -> tuple[Floats, Floats, Floats]:
     rungs = sorted(found.readings)
     readings = [found.readings[rung] for rung in rungs]
     size = found.value.size
-    if not readings:
-        return np.full(size, np.nan), np.full(size, np.inf), np.zeros(size)
     values = np.array([r.value for r in readings])
     with np.errstate(all="ignore"):
         errors = np.array([SPREADS * r.truncation + r.noise for r in readings])
