@@ -80,7 +80,7 @@ class Expression:
             env = {**values, **dict(zip(names, tracers, strict=True))}
             if not located or not tracers:
                 return interpret(program, env)
-            return interpret(program, env, watch=_Places(tracers[0].trace))
+            return interpret(program, env, watch=_Places(tracers[0].home))
 
         inputs = [values[name] for name in names]
         return trace_function(traced, inputs, names=names)

@@ -109,8 +109,10 @@ class Tie:
         Its name.
     place
         The entry or expression it belongs to, e.g. ``x[1] = 0``.
-    low, high, used
-        The interval of its partial, and the partial that is used.
+    low, high, value
+        The interval of the derivative there, and the engine's entry.
+    used
+        The partial that the table answers.
     convention
         Whose convention that is.
     at
@@ -121,6 +123,7 @@ class Tie:
     place: str
     low: str
     high: str
+    value: str
     used: str
     convention: str
     at: str

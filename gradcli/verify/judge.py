@@ -213,7 +213,7 @@ def _entry_name(finding: Finding) -> str:
 
 
 def _tie_text(tie: Tie) -> str:
-    interval = f"{tie.used} lies in [{tie.low}, {tie.high}]"
+    interval = f"{tie.value} lies in [{tie.low}, {tie.high}]"
     return f"{tie.op} at {tie.place}: {interval}" if tie.low else f"{tie.op} at {tie.place}"
 
 
