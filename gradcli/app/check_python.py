@@ -5,7 +5,7 @@ May import `worker`, `verify`'s judge, `reports`. User code never runs in this p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from gradcli.reports import Array, CheckEntry, Status, Verdict
 from gradcli.verify.evidence import Evidence, from_json
 from gradcli.verify.explanation import explained
 from gradcli.verify.judge import judge
+from gradcli.verify.tolerance import within_tolerance
 from gradcli.verify.whole import combine
 from gradcli.worker.parent import Message, Worker
 
@@ -44,6 +45,10 @@ class Job:
         ones; their seed; whether to list and not to run.
     strict
         Whether a kink counts as no verdict.
+    claims
+        Functions elsewhere that claim the target's derivative.
+    rtol, atol
+        A wrong claim within these is ok; ``None``: not used.
     """
 
     target: PythonTarget
@@ -53,6 +58,9 @@ class Job:
     seed: int = 0
     listing: bool = False
     strict: bool = False
+    claims: tuple[Mapping[str, str | None], ...] = ()
+    rtol: float | None = None
+    atol: float | None = None
 
     def message(self, first: int) -> dict[str, Any]:
         """Return the job for the worker, starting at unit number `first`."""
@@ -65,6 +73,7 @@ class Job:
             "samples": self.samples,
             "seed": self.seed,
             "list": self.listing,
+            "claims": [dict(c) for c in self.claims],
             "first": first,
         }
 
@@ -82,14 +91,13 @@ def check_python(job: Job, worker: Worker) -> Iterator[CheckEntry]:
     first: int | None = 0
     told = False
     while first is not None:
-        step = _run_once(job, worker, first, told)
-        first = yield from step
+        first = yield from _run_once(job, worker, first, told)
         told = True
 
 
 def _run_once(
     job: Job, worker: Worker, first: int, told: bool
-) -> Iterator[CheckEntry]:  # a generator that returns the next unit, or None
+) -> Generator[CheckEntry, None, int | None]:
     """Run the job from a unit on; return the unit to go on with, or ``None`` at its end."""
     about: dict[str, Any] = {}
     for message in worker.run(job.message(first)):
@@ -174,6 +182,7 @@ def _judged(job: Job, about: Mapping[str, Any], result: Mapping[str, Any]) -> Ch
         return _skipped(about, job, result["skipped"])
     evidence = [from_json(e) for e in result["evidence"]]
     verdict = combine([_verdict(e, result["who"]) for e in evidence])
+    verdict = within_tolerance(verdict, evidence, job.rtol, job.atol)
     wrong = verdict.status is Status.WRONG and result["claim"] is not None
     return CheckEntry(
         verdict=verdict,

@@ -60,6 +60,8 @@ def choose(expression: Expression, wrt: Sequence[str] | None, located: bool = Tr
         return _chosen(expression, wrt, located)
     names = tuple(expression.values)
     if not names:
+        # A name without a value is the likelier mistake, and says so.
+        expression.value()
         hint = "write a name and bind it, e.g. `--x 2`"
         raise UsageError("E053", "the expression has no variables", hint=hint)
     try:

@@ -15,6 +15,7 @@ import numpy as np
 from gradcli.numeric.blackbox import black_box, claim_bound
 from gradcli.numeric.differences import gradient
 from gradcli.numeric.directions import directional_check
+from gradcli.ops.frozen import recording, replaying
 from gradcli.reports import Array, Estimate
 from gradcli.verify.evidence import Candidate, Entry, Evidence, Voice
 from gradcli.verify.subject import Subject
@@ -26,11 +27,21 @@ MOST_COORDINATES = 100
 DIRECTIONS = 8
 
 
-def scalar(function: Callable[..., Any]) -> Callable[..., float]:
-    """Return a function whose result is one plain float."""
+def scalar(function: Callable[..., Any], inputs: Sequence[Any]) -> Callable[..., float]:
+    """Return a function whose result is one plain float.
+
+    What `stop_gradient` holds at the point is held beside it too; where other calls happen
+    there, the path is another one, and the value counts as missing.
+    """
+    with recording() as held, np.errstate(all="ignore"):
+        function(*[np.array(x)[()] for x in inputs])
 
     def value(*arrays: Any) -> float:
-        return float(np.asarray(function(*arrays)).reshape(()))
+        if not held:
+            return float(np.asarray(function(*arrays)).reshape(()))
+        with replaying(held) as replay:
+            found = float(np.asarray(function(*arrays)).reshape(()))
+        return np.nan if replay.split else found
 
     return value
 
@@ -41,7 +52,7 @@ def estimates(subject: Subject) -> dict[int, Estimate]:
         return dict(subject.differences())
     if sum(np.size(subject.inputs[k]) for k in subject.wrt) > MOST_COORDINATES:
         return {}
-    f = scalar(subject.function)
+    f = scalar(subject.function, subject.inputs)
     return {k: gradient(f, subject.inputs, k) for k in subject.wrt}
 
 
@@ -92,7 +103,7 @@ def judged_from_outside(subject: Subject, value: float, values: Sequence[Array |
     who = "claim" if subject.claim is not None else "gradcli"
     entries: list[Entry] = []
     judged: list[float] = []
-    f = scalar(subject.function)
+    f = scalar(subject.function, subject.inputs)
     for k, claimed in enumerate(values):
         if claimed is None or k not in subject.wrt:
             continue

@@ -155,7 +155,7 @@ def _merge(evidence: Evidence, candidate: Candidate, decisions: Sequence[Decisio
         findings,
         min(known, default=None),
         _hint(candidate, worst),
-        tuple(_warning(t) for t in evidence.ties) if worst.status is Status.KINK else (),
+        _warnings(evidence.ties) if worst.status is Status.KINK else (),
     )
 
 
@@ -199,7 +199,7 @@ def _text(
         said = ", ".join(by)
         return said if evidence.traced else f"{said}; not traced"
     if worst.status is Status.KINK:
-        return "; ".join(_tie_text(t) for t in evidence.ties) or worst.sentence
+        return "; ".join(dict.fromkeys(_tie_text(t) for t in evidence.ties)) or worst.sentence
     parts = [p for p in (worst.cause, worst.sentence) if p]
     if worst.status is Status.WRONG and findings:
         parts.append(f"at {_entry_name(findings[0])}")
@@ -215,6 +215,11 @@ def _entry_name(finding: Finding) -> str:
 def _tie_text(tie: Tie) -> str:
     interval = f"{tie.value} lies in [{tie.low}, {tie.high}]"
     return f"{tie.op} at {tie.place}: {interval}" if tie.low else f"{tie.op} at {tie.place}"
+
+
+def _warnings(ties: Sequence[Tie]) -> tuple[Diagnostic, ...]:
+    """Return the conventions that were used, each once."""
+    return tuple(dict.fromkeys(_warning(tie) for tie in ties))
 
 
 def _warning(tie: Tie) -> Diagnostic:

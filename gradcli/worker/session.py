@@ -8,15 +8,16 @@ it kills the child.
 from __future__ import annotations
 
 import importlib
+import inspect
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 from gradcli.errors import GradcliError, UsageError
-from gradcli.frontend.claims import Claim
+from gradcli.frontend.claims import Claim, Order
 from gradcli.frontend.points import Asked, Point
 from gradcli.frontend.pyfile import load, user_error
 from gradcli.frontend.targets import Target, find_targets
@@ -84,9 +85,33 @@ def _targets(job: dict[str, Any]) -> list[Target]:
     if wanted:
         found = [t for t in found if t.name == wanted]
         if not found:
-            raise UsageError("E084", f"there is no function `{safe_text(wanted)}` to check")
+            known = ", ".join(t.name for t in find_targets(module, asked)) or "none"
+            what = f"there is no function `{safe_text(wanted)}` to check"
+            raise UsageError("E084", what, hint=f"functions there: {safe_text(known, 200)}")
     pattern = job.get("pattern")
-    return [t for t in found if not pattern or pattern in t.name]
+    found = [t for t in found if not pattern or pattern in t.name]
+    _refuse_strangers(asked, found)
+    extra = tuple(_outside_claim(c) for c in job.get("claims", ()))
+    return [replace(t, claims=extra) if extra else t for t in found]
+
+
+def _refuse_strangers(asked: Asked, found: list[Target]) -> None:
+    """Refuse a value, shape or ``--wrt`` for a name that no target has as a parameter."""
+    known = {p for t in found for p in inspect.signature(t.function).parameters}
+    for name in (*asked.values, *asked.shapes, *asked.wrt):
+        if found and name not in known:
+            hint = f"the parameters are {', '.join(sorted(known))}"
+            raise UsageError("E043", f"`{safe_text(name)}` is no parameter here", hint=hint)
+
+
+def _outside_claim(data: dict[str, Any]) -> Claim:
+    """Return a claim that stands in another file or module."""
+    module = load(data["path"]) if data.get("path") else _import(data["module"])
+    name = data.get("function") or ""
+    function = getattr(module, name, None)
+    if not callable(function):
+        raise UsageError("E084", f"there is no function `{safe_text(name)}` to claim a derivative")
+    return Claim(name, function, Order.GRADIENT)
 
 
 def _import(name: str) -> ModuleType:
