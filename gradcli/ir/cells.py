@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+import gradcli.ir.operators  # noqa: F401  (first: this file completes them in place)
 from gradcli.ir.storage import Array, Storage, converted, sealed
 from gradcli.ir.trace import Trace
 from gradcli.ir.tracer import CONVERTERS, Tracer, fresh, frozen_index, primal

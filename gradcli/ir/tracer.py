@@ -1,6 +1,6 @@
 """The tracer: an array that records what is done to it.
 
-May import `leaks`, `program` and `ops`. A `Tracer` is a handle on one slot of a trace; it
+May import `leaks`, `quick` and `ops`. A `Tracer` is a handle on one slot of a trace; it
 is a duck, never an ndarray subclass, because compiled code would read a subclass's memory
 and lose the gradient without a word. Operators and ufuncs go straight to the record;
 everything else arrives through NumPy's two protocols. Traces nest: a value may itself be a
@@ -17,51 +17,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.ir.leaks import complex_leak, exit_leak, foreign_leak
+from gradcli.ir.quick import DOUBLE, NUMBERS, UFUNCS
 from gradcli.ops.duck import SURFACE, Duck
 from gradcli.ops.op import NO_PARAMS, Op
 from gradcli.ops.queries import QUERIES
-from gradcli.ops.registry import FUNCTIONS
 
 if TYPE_CHECKING:
     from gradcli.ir.trace import Trace
 
-_NUMBERS = frozenset({float, int, np.float64, bool, np.bool_})
 # Kinds of argument that need no thought: real numbers and plain arrays.
 _DIRECT = frozenset({np.ndarray, float, int, bool, np.bool_}) | {
     kind for kind in np.sctypeDict.values() if issubclass(kind, np.floating | np.integer)
-}
-
-# Python's operators that go straight to the record, with the ufuncs they mean.
-_ARITHMETIC: Mapping[str, tuple[Any, Callable[[Any, Any], Any]]] = {
-    "add": (np.add, operator.add),
-    "sub": (np.subtract, operator.sub),
-    "mul": (np.multiply, operator.mul),
-    "truediv": (np.true_divide, operator.truediv),
-    "pow": (np.power, operator.pow),
-    "matmul": (np.matmul, operator.matmul),
-}
-_COMPARISONS: Mapping[str, tuple[Any, Callable[[Any, Any], Any]]] = {
-    "lt": (np.less, operator.lt),
-    "le": (np.less_equal, operator.le),
-    "gt": (np.greater, operator.gt),
-    "ge": (np.greater_equal, operator.ge),
-    "eq": (np.equal, operator.eq),
-    "ne": (np.not_equal, operator.ne),
-}
-_UNARY: Mapping[str, tuple[Any, Callable[[Any], Any]]] = {
-    "neg": (np.negative, operator.neg),
-    "abs": (np.absolute, operator.abs),
-}
-_QUICK = dict((*_ARITHMETIC.values(), *_COMPARISONS.values()))
-
-# Ufuncs that the table has as operations without params, with the quickest way to their
-# value; the operation computes its value by that very ufunc, so that a replay is exact.
-_UFUNCS: Mapping[Any, tuple[Op, Callable[..., Any]]] = {
-    target: (op if op.fn is target else op.computed_by(target), _QUICK.get(target, target))
-    for op in FUNCTIONS.values()
-    if isinstance(op, Op) and (not op.params or op.expand is not None)
-    for target in op.numpy
-    if isinstance(target, np.ufunc) and target.nout == 1
 }
 
 # How an argument of another kind becomes a tracer or a plain value: buffers, handles with
@@ -154,7 +120,7 @@ class Tracer(Duck):
         return unknown(self, function, args, kwargs)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        known = _UFUNCS.get(ufunc)
+        known = UFUNCS.get(ufunc)
         if known is None or kwargs or method != "__call__":
             from gradcli.ir.calls import ufunc_call
 
@@ -164,9 +130,9 @@ class Tracer(Duck):
             return self.home.record(op, (self.slot,), NO_PARAMS, compute(self.value))
         if len(inputs) == 2:
             a, b = inputs
-            if type(a) in _NUMBERS and type(b) is Tracer:
+            if type(a) in NUMBERS and type(b) is Tracer:
                 return b.home.record_left(op, a, b.slot, compute(a, b.value))
-            if type(a) is np.ndarray and type(b) is Tracer and a.dtype is _DOUBLE:
+            if type(a) is np.ndarray and type(b) is Tracer and a.dtype is DOUBLE:
                 refs = (b.home.constant(a), b.slot)
                 return b.home.record(op, refs, NO_PARAMS, compute(a, b.value))
             if type(a) is Tracer:
@@ -205,7 +171,7 @@ class Tracer(Duck):
 def _handed_out(made: Tracer, args: tuple[Any, ...]) -> Any:
     """Return a result as the caller sees it: integers plain, views known as such."""
     y = made.value
-    if type(y) is np.ndarray and y.base is None and y.dtype is _DOUBLE:
+    if type(y) is np.ndarray and y.base is None and y.dtype is DOUBLE:
         if len(args) == 1 and args[0].value is y:
             made.home.note_view(made, args[0])
         return made
@@ -217,7 +183,6 @@ def _handed_out(made: Tracer, args: tuple[Any, ...]) -> Any:
     return made
 
 
-_DOUBLE = np.dtype(np.float64)
 _RESULTS = frozenset({np.ndarray, np.float64, np.float32, np.float16, np.bool_, np.int64, Tracer})
 
 
@@ -342,64 +307,9 @@ def _binary(op: Op, compute: Callable[[Any, Any], Any], self: Tracer, other: Any
     if kind is Tracer and other.home is trace:
         y = compute(self.value, other.value)
         return trace.record(op, (self.slot, other.slot), NO_PARAMS, y)
-    if kind in _NUMBERS:
+    if kind in NUMBERS:
         return trace.record_right(op, self.slot, other, compute(self.value, other))
-    if kind is np.ndarray and other.dtype is _DOUBLE:
+    if kind is np.ndarray and other.dtype is DOUBLE:
         y = compute(self.value, other)
         return trace.record(op, (self.slot, trace.constant(other)), NO_PARAMS, y)
     return op.apply((self, other), NO_PARAMS)
-
-
-def _is_operand(other: Any) -> bool:
-    """Whether a value may stand beside a tracer; else Python asks the other side."""
-    kind = type(other)
-    if kind in _NUMBERS or kind is np.ndarray or kind in CONVERTERS:
-        return True
-    return kind is complex or getattr(kind, "__array_ufunc__", None) is not None
-
-
-def _recorded(op: Op, compute: Callable[[Any, Any], Any]) -> Any:
-    """Return a binary operator that records `op` without a detour through the protocols."""
-
-    def forward(self: Tracer, other: Any) -> Any:
-        trace = self.home
-        kind = type(other)
-        if kind is Tracer and other.home is trace:
-            y = compute(self.value, other.value)
-            return trace.record(op, (self.slot, other.slot), NO_PARAMS, y)
-        if kind in _NUMBERS:
-            return trace.record_right(op, self.slot, other, compute(self.value, other))
-        if kind is np.ndarray and other.dtype is _DOUBLE:
-            y = compute(self.value, other)
-            return trace.record(op, (self.slot, trace.constant(other)), NO_PARAMS, y)
-        return op.apply((self, other), NO_PARAMS) if _is_operand(other) else NotImplemented
-
-    return forward
-
-
-def _recorded_reflected(op: Op, compute: Callable[[Any, Any], Any]) -> Any:
-    """Return the reflected form of `_recorded`."""
-
-    def backward(self: Tracer, other: Any) -> Any:
-        if type(other) in _NUMBERS:
-            return self.home.record_left(op, other, self.slot, compute(other, self.value))
-        return op.apply((other, self), NO_PARAMS) if _is_operand(other) else NotImplemented
-
-    return backward
-
-
-def _recorded_unary(op: Op, compute: Callable[[Any], Any]) -> Any:
-    """Return a unary operator that records `op` at once."""
-
-    def forward(self: Tracer) -> Any:
-        return self.home.record(op, (self.slot,), NO_PARAMS, compute(self.value))
-
-    return forward
-
-
-for _name, (_ufunc, _compute) in {**_ARITHMETIC, **_COMPARISONS}.items():
-    setattr(Tracer, f"__{_name}__", _recorded(_UFUNCS[_ufunc][0], _compute))
-    if _name in _ARITHMETIC:
-        setattr(Tracer, f"__r{_name}__", _recorded_reflected(_UFUNCS[_ufunc][0], _compute))
-for _name, (_ufunc, _operator) in _UNARY.items():
-    setattr(Tracer, f"__{_name}__", _recorded_unary(_UFUNCS[_ufunc][0], _operator))

@@ -47,6 +47,8 @@ class TracedRun:
         The trace, closed.
     structures
         The containers of every traced argument.
+    positions
+        The positions of the traced arguments.
     cuts
         What left the trace without ending it: text, ``K *= t`` on a plain array, and every
         leak of a run that was not strict. Where there are any, run the replay test.
@@ -56,6 +58,7 @@ class TracedRun:
     output_refs: tuple[int, ...]
     trace: Trace
     structures: tuple[Structure, ...]
+    positions: tuple[int, ...]
     cuts: tuple[Leak, ...] = ()
 
     @property
@@ -148,7 +151,7 @@ def trace_function(
     TraceError
         For a traced value that cannot be followed.
     """
-    chosen = range(len(args)) if traced is None else traced
+    chosen = tuple(range(len(args)) if traced is None else traced)
     given = list(args)
     known = names if names is not None else argument_names(f, len(args))
     trace = Trace(next(_LEVELS), strict, locate)
@@ -168,7 +171,7 @@ def trace_function(
         structures.append(structure)
     trace.names = tuple(labels)
     result = _run(trace, f, given, kwargs or {})
-    return _finish(trace, result, tuple(structures))
+    return _finish(trace, result, tuple(structures), chosen)
 
 
 def _run(
@@ -200,22 +203,25 @@ def _read_out(result: Any) -> Any:
     return unflatten(structure, [settled(v) if type(v) in CONVERTERS else v for v in leaves])
 
 
-def _finish(trace: Trace, result: Any, structures: tuple[Structure, ...]) -> TracedRun:
+def _finish(
+    trace: Trace, result: Any, structures: tuple[Structure, ...], chosen: tuple[int, ...]
+) -> TracedRun:
     """Close a trace and return the run."""
     trace.close()
     if type(result) is Tracer and result.home is trace:
-        return TracedRun(result.value, (result.slot,), trace, structures, tuple(trace.leaks))
+        output, refs = result.value, (result.slot,)
+        return TracedRun(output, refs, trace, structures, chosen, tuple(trace.leaks))
     leaves, structure = flatten(result)
-    refs, values = [], []
+    found, values = [], []
     for leaf in leaves:
         if type(leaf) is Tracer and leaf.home is trace:
-            refs.append(leaf.slot)
+            found.append(leaf.slot)
             values.append(leaf.value)
         else:
-            refs.append(trace.constant(leaf))
+            found.append(trace.constant(leaf))
             values.append(leaf)
     output = unflatten(structure, values)
-    return TracedRun(output, tuple(refs), trace, structures, tuple(trace.leaks))
+    return TracedRun(output, tuple(found), trace, structures, chosen, tuple(trace.leaks))
 
 
 __all__ = ["TracedRun", "argument_names", "primal_leaf", "trace_function"]
