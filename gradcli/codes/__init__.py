@@ -8,10 +8,10 @@ worker, E09x the command line; W1xx warnings.
 
 from types import MappingProxyType
 
-from gradcli.codes import calls, expressions, functions, values, warnings
+from gradcli.codes import calls, expressions, functions, traces, values, warnings
 from gradcli.codes.entry import Code
 
-_TABLES = (expressions, values, functions, calls, warnings)
+_TABLES = (expressions, values, functions, traces, calls, warnings)
 
 _ENTRIES = sorted((entry for table in _TABLES for entry in table.TABLE), key=lambda e: e.code)
 

@@ -54,7 +54,7 @@ def case(**point: Any) -> Callable[[F], F]:
     ({'x': 2.0},)
     """
     if not point:
-        raise UsageError("E061", "`case` needs a value for at least one parameter")
+        raise UsageError("E054", "`case` needs a value for at least one parameter")
 
     def mark(function: F) -> F:
         setattr(function, _CASES, (point, *cases_of(function)))

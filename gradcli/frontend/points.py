@@ -79,7 +79,7 @@ def promote(value: Any, name: str) -> Any:
         For complex numbers: there is no gradient to check.
     """
     if isinstance(value, complex) or (isinstance(value, np.ndarray) and value.dtype.kind == "c"):
-        raise UsageError("E062", f"`{safe_text(name)}` is complex; gradcli checks real functions")
+        raise UsageError("E063", f"`{safe_text(name)}` is complex; gradcli checks real functions")
     if is_number(value):
         return value if isinstance(value, np.float32) else float(value)
     if isinstance(value, np.ndarray):
