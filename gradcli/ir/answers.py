@@ -1,8 +1,8 @@
-"""NumPy functions that the tracer answers itself: writes, copies, places, orders.
+"""NumPy functions that the tracer answers itself: writes, copies, and some questions.
 
-May import `calls`, `cells`, `methods` and `tracer`; fills `tracer.SPECIAL`. A function whose
-answer is places or an order (`argsort`, `nonzero`) is recorded as an operation without
-derivative, and its answer is handed out plain, with a guard.
+May import `calls`, `methods` and `tracer`; fills `tracer.SPECIAL`. A question whose answer
+is positions is recorded as an operation without derivative; the answer is handed out
+plain, with a guard, as the table's own (`argsort`, `argmax`) are.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from gradcli.ir.calls import put
-from gradcli.ir.methods import copied
-from gradcli.ir.tracer import SPECIAL, Tracer, is_nonzero, primal, reveal, settled
+from gradcli.ir.methods import cast, copied
+from gradcli.ir.tracer import SPECIAL, Tracer, primal, reveal, settled
 from gradcli.ops.duck import SURFACE
 from gradcli.ops.op import Op
 from gradcli.ops.rule import NONDIFF, Flat
@@ -71,15 +71,9 @@ def _put_along_axis(arr: Any, indices: Any, values: Any, axis: int | None = -1) 
     put(arr, _at(arr, flat), values)
 
 
-def _places(condition: Any) -> tuple[Any, ...]:
-    """Return where an array is not zero, from a guard on the truth of every element."""
-    now = settled(condition)
-    return np.nonzero(_plain(now if now.dtype.kind == "b" else is_nonzero(now)))
-
-
 def _where(*args: Any) -> Any:
     if len(args) == 1:
-        return _places(args[0])
+        return np.nonzero(args[0])
     top = max((a for a in args if type(a) is Tracer), key=_level, default=None)
     known = SURFACE[np.where]
     return known(*args) if top is None else top.duck_apply(known, args, known.params)  # type: ignore[arg-type]
@@ -87,20 +81,6 @@ def _where(*args: Any) -> Any:
 
 def _level(tracer: Tracer) -> int:
     return tracer.home.level
-
-
-def _equal_arrays(a: Any, b: Any, equal_nan: bool = False) -> bool:
-    a, b = settled(a), settled(b)
-    if np.shape(a) != np.shape(b):
-        return False
-    return bool(_plain(np.equal(a, b)).all())
-
-
-def _close(a: Any, b: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> Any:
-    a, b = settled(a), settled(b)
-    finite = np.isfinite(primal(b))
-    near = np.less_equal(np.abs(a - b), atol + rtol * np.abs(b)) & finite
-    return _plain(near | np.equal(a, b))
 
 
 def _set_like(a: Any, fill_value: Any, dtype: Any = None, **kwargs: Any) -> Any:
@@ -115,35 +95,19 @@ _ANSWERS: dict[Any, Any] = {
     np.fill_diagonal: _fill_diagonal,
     np.put_along_axis: _put_along_axis,
     np.copy: lambda a, order="K", subok=False: copied(a),
-    np.nonzero: _places,
     np.where: _where,
-    np.argwhere: lambda a: np.transpose(_places(a)),
-    np.flatnonzero: lambda a: _places(np.ravel(a))[0],
-    np.count_nonzero: lambda a, axis=None, keepdims=False: np.sum(
-        _plain(settled(a) != 0), axis=axis, keepdims=keepdims
-    ),
-    np.array_equal: _equal_arrays,
-    np.array_equiv: _equal_arrays,
-    np.isclose: _close,
-    np.allclose: lambda *args, **kwargs: bool(_close(*args, **kwargs).all()),
+    np.astype: lambda x, dtype, copy=True, device=None: cast(x, dtype),
     np.full_like: _set_like,
     np.shares_memory: lambda a, b, max_work=None: np.shares_memory(primal(a), primal(b)),
     np.may_share_memory: lambda a, b, max_work=None: np.may_share_memory(primal(a), primal(b)),
 }
 
-# Questions recorded as operations without derivative where the table has no row for them:
-# number of arrays, then the names of further positional arguments.
+# Questions that have no row in the table: number of arrays, then the names of further
+# positional arguments.
 _ORDERS: dict[Any, tuple[int, tuple[str, ...]]] = {
-    np.argsort: (1, ("axis", "kind", "order")),
-    np.argmax: (1, ("axis", "out")),
-    np.argmin: (1, ("axis", "out")),
     np.nanargmax: (1, ("axis", "out")),
     np.nanargmin: (1, ("axis", "out")),
-    np.argpartition: (1, ("kth", "axis")),
-    np.searchsorted: (2, ("side", "sorter")),
     np.digitize: (2, ("right",)),
-    np.any: (1, ("axis", "out", "keepdims")),
-    np.all: (1, ("axis", "out", "keepdims")),
     np.isposinf: (1, ()),
     np.isneginf: (1, ()),
 }

@@ -16,6 +16,7 @@ from gradcli.ir.cells import overwrite
 from gradcli.ir.leaks import unknown_leak
 from gradcli.ir.tracer import Tracer, fresh, primal, reveal, settled
 from gradcli.ops.duck import METHODS, SURFACE
+from gradcli.ops.elementwise.formats import cast as as_format
 from gradcli.ops.op import Op
 from gradcli.ops.rule import NONDIFF, Flat
 
@@ -52,7 +53,10 @@ def cast(
     if not np.can_cast(now.dtype, wanted, casting):  # type: ignore[arg-type]
         raise TypeError(f"Cannot cast array data from {now.dtype!r} to {wanted!r}")
     if wanted.kind == "f":
-        return SURFACE["cast"](now, dtype=wanted.name)
+        if now.dtype.kind == "b":
+            choose: Any = np.where
+            return choose(now, wanted.type(1), wanted.type(0))
+        return as_format(now, dtype=wanted.name)
     if wanted.kind in "biu":
         made = _to_integer(now, dtype=wanted.name)
         return reveal(made) if type(made) is Tracer else made

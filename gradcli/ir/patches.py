@@ -42,15 +42,15 @@ def _math_function(original: Any, meaning: Callable[..., Any]) -> Any:
     is_op = type(meaning) is Op
 
     @functools.wraps(original)
-    def call(*args: Any) -> Any:
-        a = args[0]
+    def call(*args: Any, **kwargs: Any) -> Any:
+        a = args[0] if args else None
         if is_op and len(args) == 1 and type(a) is Tracer and type(a.value) is np.float64:
             y = np.float64(original(a.value))
             return a.home.record(meaning, (a.slot,), NO_PARAMS, y)  # type: ignore[arg-type]
         for a in args:
             if is_traced(a):
-                return meaning(*map(_scalar, args))
-        return original(*args)
+                return meaning(*map(_scalar, args), **kwargs)
+        return original(*args, **kwargs)
 
     return call
 
@@ -63,30 +63,26 @@ def _exact_sum(values: Any) -> Any:
 
 
 def _length(*parts: Any) -> Any:
-    return np.sqrt(functools.reduce(lambda a, b: a + b, [p * p for p in parts]))
+    return functools.reduce(np.hypot, parts, 0.0)
 
 
-# Functions of `math` that the table cannot spell.
+# Functions of `math` that the table does not have as Python means them.
 _MATH: Mapping[str, Callable[..., Any]] = {
     "isnan": lambda x: bool(np.isnan(x)),
     "isinf": lambda x: bool(np.isinf(x)),
     "isfinite": lambda x: bool(np.isfinite(x)),
     "isclose": lambda a, b, **k: bool(
-        np.isclose(a, b, rtol=k.get("rel_tol", 1e-9), atol=k.get("abs_tol", 0.0))
+        abs(a - b) <= max(k.get("rel_tol", 1e-9) * max(abs(a), abs(b)), k.get("abs_tol", 0.0))
     ),
-    "modf": lambda x: tuple(np.modf(x)),
-    "fabs": np.abs,
-    "pow": lambda a, b: a**b,
+    "modf": lambda x: (x - np.trunc(x), np.trunc(x)),
     "hypot": _length,
-    "degrees": np.degrees,
-    "radians": np.radians,
 }
 
 
 def _math_replacements() -> dict[str, Any]:
     made = {}
     for name, function in vars(math).items():
-        meaning = SURFACE.get(function, _MATH.get(name)) if callable(function) else None
+        meaning = _MATH.get(name) or (SURFACE.get(function) if callable(function) else None)
         if meaning is not None:
             made[name] = _math_function(function, meaning)
     made["fsum"] = functools.wraps(math.fsum)(_exact_sum)

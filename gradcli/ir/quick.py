@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
+import gradcli.ops.registry  # noqa: F401  (fills SURFACE)
+from gradcli.ops.duck import SURFACE
 from gradcli.ops.op import Op
-from gradcli.ops.registry import FUNCTIONS
 
 # Types of number that may stand in a record as they are.
 NUMBERS = frozenset({float, int, np.float64, bool, np.bool_})
@@ -56,9 +57,10 @@ _QUICK = {
 # Ufuncs that the table has as operations without params, with the quickest way to their
 # value; the operation computes its value by that very ufunc, so that a replay is exact.
 UFUNCS: Mapping[Any, tuple[Op, Callable[..., Any]]] = {
-    target: (op if op.fn is target else op.computed_by(target), _QUICK.get(target, target))
-    for op in FUNCTIONS.values()
-    if isinstance(op, Op) and (not op.params or op.expand is not None)
-    for target in op.numpy
-    if isinstance(target, np.ufunc) and target.nout == 1
+    target: (op, _QUICK.get(target, target))
+    for target, op in SURFACE.items()
+    if isinstance(target, np.ufunc)
+    and target.nout == 1
+    and isinstance(op, Op)
+    and (not op.params or op.expand is not None)
 }

@@ -28,6 +28,7 @@ FAMILIES = (
     "elementwise.extremes",
     "elementwise.rounding",
     "elementwise.identities",
+    "elementwise.formats",
     "special.information",
     "special.error",
     "special.normal",
