@@ -1,4 +1,4 @@
-"""A real shell for tests of the command line."""
+"""What all tests share: hypothesis' profile, and a real shell for the command line."""
 
 from __future__ import annotations
 
@@ -10,6 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The same examples in every run, and no clock: a busy machine is no failure.
+settings.register_profile("gradcli", deadline=None, derandomize=True)
+settings.load_profile("gradcli")
 
 # Variables that a user's surroundings may have and the tests must not inherit.
 _FOREIGN = ("GRADCLI_", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "PYTHONWARNINGS")

@@ -223,12 +223,17 @@ def _take_option(words: Words, word: str, known: Mapping[str, Option], queue: li
         words.options.append(flag)
         return
     if not equals:
-        if not queue or _LONG.match(queue[-1]):
+        if not _value_follows(queue):
             hint = f"write `{flag} {option.metavar}`"
             raise UsageError("E091", f"`{flag}` needs a value", hint=hint)
         value = queue.pop()
     # click takes `-o=f` for the file `=f`: a short option and its value stay two words.
     words.options += [f"{flag}={value}"] if flag.startswith("--") else [flag, value]
+
+
+def _value_follows(queue: Sequence[str]) -> bool:
+    """Return whether the next word can be a value: another option cannot."""
+    return bool(queue) and not _LONG.match(queue[-1]) and queue[-1] not in {"--", *HELP_FLAGS}
 
 
 def _take_binding(words: Words, word: str, queue: list[str]) -> None:
@@ -238,7 +243,7 @@ def _take_binding(words: Words, word: str, queue: list[str]) -> None:
         raise _unknown_option(flag, options_of(words.command), ())
     if equals:
         words.bindings.append((flag[2:], value))
-    elif queue and not _LONG.match(queue[-1]) and queue[-1] != "--":
+    elif _value_follows(queue):
         words.bindings.append((flag[2:], queue.pop()))
     else:
         words.bindings.append((flag[2:], None))

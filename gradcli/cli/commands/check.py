@@ -37,7 +37,7 @@ def run(settings: Settings, call: Call) -> int:
     streams = settings.json and settings.output in {None, "-"}
 
     def written(entry: CheckEntry) -> None:
-        delivery.warn(entry.warnings)
+        delivery.warn(entry.warnings if entry.error is None else (*entry.warnings, entry.error))
         if streams:
             delivery.write(line(check_record(entry, verbose)))
 
