@@ -18,7 +18,7 @@ numerically nor evaluated. Where a condition is exactly undecided (a tie), the w
 only if every choice of branches gives the same number.
 
 Size gates decide whether the witness speaks at all, so that the same input always gets
-the same answer; the wall clock is a safety net behind them. Numbers are settled by
+the same answer; a clock is a safety net behind them. Numbers are settled by
 raising the working precision until two levels agree. A derivative that SymPy leaves
 standing (``floor``), a complex intermediate, a pole: the witness is *unavailable*, with a
 reason. It never guesses.

@@ -20,7 +20,7 @@ from gradcli.symbolic.branches import AGREEMENT_EXPONENT, is_close
 from gradcli.symbolic.export import Export, Source, export
 from gradcli.symbolic.formula import formulas
 from gradcli.symbolic.limits import Budget, TimeUp
-from gradcli.symbolic.settling import Settled, settle
+from gradcli.symbolic.settling import Settled
 
 METHOD = "sympy"
 # Decimal digits in which exact numbers leave the room as text.
@@ -42,7 +42,7 @@ class SymbolicGradient:
         Object arrays of mpmath numbers, NaN where SymPy cannot speak of an entry.
     status
         ``ok`` if every entry has a number, ``partial`` if some have, ``unavailable`` if none,
-        ``time`` if the wall-clock guard fired.
+        ``time`` if the guard on time fired.
     note
         Why numbers are missing.
     formulas
@@ -166,13 +166,10 @@ def silent(shapes: Sequence[tuple[int, ...]], status: str, note: str) -> Symboli
 def _settled(e: Export, wanted: Wanted, with_formulas: bool) -> SymbolicGradient:
     """Evaluate what is wanted and put it together."""
     outputs = _outputs(e)
-    value = settle(e.graph, e.point, outputs.ravel().tolist(), is_plain=True)
+    value = e.ladder.settle(outputs.ravel().tolist(), is_plain=True)
     flat = [int(n) for array in wanted.arrays for n in array.ravel()]
     jump = _jump(e, wanted.steady)
-    if jump:
-        found = [Settled(None, jump)] * len(flat)
-    else:
-        found = settle(e.graph, e.point, flat, is_plain=False)
+    found = [Settled(None, jump) for _ in flat] if jump else e.ladder.settle(flat, is_plain=False)
     missing = [s.reason for s in found if s.value is None]
     status = "ok" if not missing else ("partial" if len(missing) < len(found) else "unavailable")
     texts = formulas(e, wanted.arrays, found) if with_formulas and not jump else ()
@@ -189,8 +186,8 @@ def _settled(e: Export, wanted: Wanted, with_formulas: bool) -> SymbolicGradient
 
 def _jump(e: Export, steady: Sequence[int]) -> str:
     """Return why derivatives mean nothing here: no value, or one that depends on a tie."""
-    actual = settle(e.graph, e.point, steady, is_plain=True)
-    beside = settle(e.graph, e.point, steady, is_plain=False)
+    actual = e.ladder.settle(steady, is_plain=True)
+    beside = e.ladder.settle(steady, is_plain=False)
     for at, near in zip(actual, beside, strict=True):
         if at.value is None or near.value is None:
             return at.reason or near.reason

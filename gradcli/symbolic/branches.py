@@ -10,6 +10,7 @@ has the derivative.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -23,6 +24,25 @@ MAX_TIES = 6
 AGREEMENT_EXPONENT = -20
 
 Choice = frozenset[tuple[int, bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A value at one precision.
+
+    Parameters
+    ----------
+    value
+        The number, an ``mpf`` of the level's context.
+    is_weak
+        Whether more digits could change it.
+    is_exact
+        Whether it carries no rounding at all.
+    """
+
+    value: Any
+    is_weak: bool
+    is_exact: bool
 
 
 class _Tie(Exception):
@@ -75,8 +95,13 @@ class Branches:
             self._evaluators[choice] = known
         return known
 
-    def agreed(self, root: int) -> tuple[Any, Evaluator]:
-        """Return the value of a node on which all branches agree, and one evaluator of it.
+    def plainly(self, root: int) -> Reading:
+        """Return the value of a node with ties decided as the code decides them."""
+        value = self.plain.value(root)
+        return Reading(value, root in self.plain.weak, root in self.plain.exact)
+
+    def agreed(self, root: int) -> Reading:
+        """Return the value of a node on which all branches agree.
 
         Raises
         ------
@@ -85,12 +110,13 @@ class Branches:
         """
         waiting: list[Choice] = [frozenset()]
         found: list[Any] = []
-        last = self.plain
+        used: list[Evaluator] = []
         while waiting:
             choice = waiting.pop()
-            last = self.evaluator(choice)
+            evaluator = self.evaluator(choice)
             try:
-                found.append(last.value(root))
+                found.append(evaluator.value(root))
+                used.append(evaluator)
             except _Tie as tie:
                 if len(choice) >= MAX_TIES:
                     raise Unavailable(f"more than {MAX_TIES} ties at this point") from None
@@ -98,7 +124,8 @@ class Branches:
         first = found[0]
         if not all(is_close(self.context, first, v, AGREEMENT_EXPONENT) for v in found):
             raise Unavailable("branches that tie at this point give different numbers")
-        return first, last
+        is_weak = any(root in e.weak for e in used)
+        return Reading(first, is_weak, all(root in e.exact for e in used))
 
     @property
     def is_weak(self) -> bool:

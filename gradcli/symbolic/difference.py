@@ -1,9 +1,9 @@
 """The term by which a claimed derivative is wrong, as a formula.
 
-May import `derivative`, `export`, `formula`, `limits`. Claim and truth are written out as
-sums over the same symbols; what is left of a term of the truth is missing, any other term
-is extra. Small functions only: the two are expanded, and what SymPy says is checked at the
-point before it is shown.
+May import `derivative`, `export`, `formula`, `limits`, `translation`. Claim and truth are
+written out as sums over the same symbols; what is left of a term of the truth is missing,
+any other term is extra. Small functions only: the two are expanded, and what SymPy says is
+checked at the point before it is shown.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from gradcli.symbolic.derivative import tangents
 from gradcli.symbolic.export import Export, Source, export
 from gradcli.symbolic.formula import as_sympy, readable, symbols_of
 from gradcli.symbolic.limits import Budget
-from gradcli.symbolic.settling import settle
 from gradcli.symbolic.translation import translate
 
 # Terms of the expansion of claim and truth that are looked at.
@@ -153,8 +152,8 @@ def _holds(
 
     total = sympy.Add(*missing) - sympy.Add(*extra)
     back = translate(total, truth.graph, {s: n for n, s in symbols_of(truth.graph).items()})
-    right, terms = settle(truth.graph, truth.point, [slope, back], is_plain=False)
-    wrong = settle(claim.graph, claim.point, [said], is_plain=False)[0]
+    right, terms = truth.ladder.settle([slope, back], is_plain=False)
+    wrong = claim.ladder.settle([said], is_plain=False)[0]
     if right.value is None or terms.value is None or wrong.value is None:
         return False
     # mpmath's default precision would round the sum to 15 digits.

@@ -1,15 +1,15 @@
 """A function at a point as an expression graph.
 
-May import `ir.program`, `language.interpret`, `ops.entries` and this room's `graph`,
-`numbers`, `evaluate`. The variables to differentiate become symbols, everything else exact
-numbers. A recorded program is run by the loop below, on purpose not by the engine's; a
-typed expression is interpreted from its tree, so that a wrong forward rule of the tracer
+May import `ir.program`, `ops.entries` and this room's `graph`, `numbers`, `evaluate`,
+`settling`. The variables to differentiate become symbols, everything else exact numbers. A
+recorded program is run by the loop below, on purpose not by the engine's; a typed expression
+is interpreted from its tree (see `expression`), so that a wrong forward rule of the tracer
 cannot hide.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -23,12 +23,11 @@ from gradcli.symbolic.evaluate import Evaluator, refuse_ties
 from gradcli.symbolic.graph import Graph
 from gradcli.symbolic.limits import MAX_CONSTANT_STEPS, MAX_SYMBOLS, Budget, Gated
 from gradcli.symbolic.numbers import SymNumbers
+from gradcli.symbolic.settling import Ladder
 from gradcli.symbolic.term import Term
 
 # What can be exported: a recorded program, or a callable of one array per input.
 Source = Program | Callable[..., Any]
-# Working digits at which a branch in Python code is decided.
-DECIDING_DIGITS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +42,14 @@ class Export:
         Arrays of nodes, one per output.
     symbols
         Arrays of symbol nodes, one per differentiated variable.
-    point
-        The exact number of every symbol.
+    ladder
+        Evaluates the graph at the point.
     """
 
     graph: Graph
     outputs: tuple[np.ndarray[Any, Any], ...]
     symbols: tuple[np.ndarray[Any, Any], ...]
-    point: Mapping[int, Fraction]
+    ladder: Ladder
 
 
 def export(
@@ -82,13 +81,10 @@ def export(
     """
     arrays = [np.asarray(x) for x in inputs]
     _gate_sizes(source, arrays, wrt)
-    from mpmath.ctx_mp import MPContext
-
     graph = Graph(budget)
     point: dict[int, Fraction] = {}
-    context = MPContext()
-    context.dps = DECIDING_DIGITS
-    oracle = Evaluator(graph, context, point, refuse_ties)
+    ladder = Ladder(graph, point)
+    oracle = Evaluator(graph, ladder.level().context, point, refuse_ties)
     numbers = SymNumbers(graph, lambda node: bool(oracle.value(node)))
     entries: list[EntryArray] = []
     symbols: dict[int, np.ndarray[Any, Any]] = {}
@@ -100,7 +96,7 @@ def export(
             entries.append(lift(array, numbers))
     results = _run(source, entries)
     outputs = tuple(_nodes(r, numbers) for r in results)
-    return Export(graph, outputs, tuple(symbols[k] for k in wrt), point)
+    return Export(graph, outputs, tuple(symbols[k] for k in wrt), ladder)
 
 
 def _gate_sizes(source: Source, arrays: Sequence[Any], wrt: Sequence[int]) -> None:

@@ -15,19 +15,17 @@ from typing import Any
 import numpy as np
 
 from gradcli.ops.entries import Unavailable
-from gradcli.symbolic.branches import AGREEMENT_EXPONENT, Branches, is_close
+from gradcli.symbolic.branches import AGREEMENT_EXPONENT, is_close
 from gradcli.symbolic.evaluate import Evaluator
 from gradcli.symbolic.export import Export
 from gradcli.symbolic.graph import STEPS, Graph
 from gradcli.symbolic.partials import build, rational
-from gradcli.symbolic.settling import Settled, settle
+from gradcli.symbolic.settling import Settled
 from gradcli.symbolic.translation import translate
 
 # Unfolded size of a derivative that is worth reading, and of its text.
 MAX_TREE = 400
 MAX_CHARACTERS = 160
-# Working digits at which the branch that is written is decided.
-TRUTH_DIGITS = 60
 # Rationals with a larger denominator are written as decimals.
 MAX_DENOMINATOR = 1000
 # The double pi times n/d is written so up to this d.
@@ -66,7 +64,7 @@ def formula(e: Export, node: int, value: Any) -> str | None:
         symbols = symbols_of(e.graph)
         expression = as_sympy(e, node, symbols)
         back = translate(expression, e.graph, {s: n for n, s in symbols.items()})
-        said = settle(e.graph, e.point, [back], is_plain=False)[0].value
+        said = e.ladder.settle([back], is_plain=False)[0].value
     except (Unavailable, ArithmeticError, AttributeError, TypeError, ValueError, RecursionError):
         return None
     if said is None or not is_close(value.context, said, value, AGREEMENT_EXPONENT):
@@ -99,7 +97,7 @@ def as_sympy(e: Export, node: int, symbols: Mapping[int, Any]) -> Any:
     """
     import sympy
 
-    here = Branches(e.graph, e.point, TRUTH_DIGITS).plain
+    here = e.ladder.level().plain
     parts = _active_parts(e, node, here)
     sizes: dict[int, int] = {}
     made: dict[int, Any] = dict(symbols)

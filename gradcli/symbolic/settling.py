@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from gradcli.ops.entries import Unavailable
-from gradcli.symbolic.branches import Branches, is_close
+from gradcli.symbolic.branches import Branches, Reading, is_close
 from gradcli.symbolic.functions import FUNCTIONS
 from gradcli.symbolic.graph import Graph
 from gradcli.symbolic.limits import TimeUp
@@ -43,81 +43,78 @@ class Settled:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """A value at one level, and whether a higher one could change it."""
-
-    value: Any
-    is_weak: bool
-    is_exact: bool
-
-
-def settle(
-    graph: Graph, point: Mapping[int, Fraction], roots: Sequence[int], is_plain: bool
-) -> list[Settled]:
-    """Return the value of every root at the point.
+class Ladder:
+    """One graph at one point, evaluated at rising precision.
 
     Parameters
     ----------
-    graph, point
-        The function and where it is evaluated.
-    roots
-        The nodes that are wanted.
-    is_plain
-        Whether ties are decided as the code decides them (a value) or must not matter
-        (a derivative).
-
-    Raises
-    ------
-    TimeUp
-        After the deadline.
+    graph
+        The graph; it may grow, and what is known of its nodes stays known.
+    point
+        The exact number of every symbol.
     """
-    settled: dict[int, Settled] = {}
-    before: dict[int, _Reading] = {}
-    levels = _levels(graph)
-    for digits in levels:
-        level = Branches(graph, point, digits)
-        for root in roots:
-            if root in settled:
-                continue
+
+    __slots__ = ("_levels", "graph", "point")
+
+    def __init__(self, graph: Graph, point: Mapping[int, Fraction]) -> None:
+        self.graph = graph
+        self.point = point
+        self._levels: dict[int, Branches] = {}
+
+    def level(self, digits: int = LEVELS[0]) -> Branches:
+        """Return the values at one precision."""
+        known = self._levels.get(digits)
+        if known is None:
+            known = self._levels[digits] = Branches(self.graph, self.point, digits)
+        return known
+
+    def settle(self, roots: Sequence[int], is_plain: bool) -> list[Settled]:
+        """Return the value of every root at the point.
+
+        Parameters
+        ----------
+        roots
+            The nodes that are wanted.
+        is_plain
+            Whether ties are decided as the code decides them (a value) or must not matter
+            (a derivative).
+
+        Raises
+        ------
+        TimeUp
+            After the deadline.
+        """
+        rungs = self._rungs()
+        return [self._climb(root, is_plain, rungs) for root in roots]
+
+    def _rungs(self) -> list[int]:
+        """Return the working digits that every function of the graph can be evaluated at."""
+        limits = [FUNCTIONS[h].digits for h in set(self.graph.heads) if h in FUNCTIONS]
+        return [digits for digits in LEVELS if digits <= min(limits, default=LEVELS[-1])]
+
+    def _climb(self, root: int, is_plain: bool, rungs: Sequence[int]) -> Settled:
+        """Return the value of one root from the lowest precision that settles it."""
+        before: Reading | None = None
+        for digits in rungs:
+            is_last = digits == rungs[-1]
+            level = self.level(digits)
             try:
-                now = _read(level, root, is_plain)
+                now = level.plainly(root) if is_plain else level.agreed(root)
             except TimeUp:
                 raise
             except Unavailable as e:
-                if not level.is_weak or digits == levels[-1]:
-                    settled[root] = Settled(None, str(e))
-                before.pop(root, None)
+                if not level.is_weak or is_last:
+                    return Settled(None, str(e))
+                before = None
                 continue
-            answer = _answer(level, before.get(root), now, digits == levels[-1])
+            answer = _answer(level, before, now, is_last)
             if answer is not None:
-                settled[root] = answer
-            before[root] = now
-        if len(settled) == len(set(roots)):
-            break
-    nowhere = Settled(None, f"does not settle at {levels[-1]} digits")
-    return [settled.get(root, nowhere) for root in roots]
+                return answer
+            before = now
+        return Settled(None, f"does not settle at {rungs[-1]} digits")
 
 
-def _levels(graph: Graph) -> list[int]:
-    """Return the working digits that every function of the graph can be evaluated at."""
-    limits = [FUNCTIONS[h].digits for h in set(graph.heads) if h in FUNCTIONS]
-    return [digits for digits in LEVELS if digits <= min(limits, default=LEVELS[-1])]
-
-
-def _read(level: Branches, root: int, is_plain: bool) -> _Reading:
-    """Return the value of a root at one level."""
-    if is_plain:
-        used = level.plain
-        value = used.value(root)
-    else:
-        value, used = level.agreed(root)
-    return _Reading(value, root in used.weak, root in used.exact)
-
-
-def _answer(
-    level: Branches, before: _Reading | None, now: _Reading, is_last: bool
-) -> Settled | None:
+def _answer(level: Branches, before: Reading | None, now: Reading, is_last: bool) -> Settled | None:
     """Return the settled number, or ``None`` while more digits are needed."""
     if now.is_exact:
         return Settled(_plain_mpf(now.value))

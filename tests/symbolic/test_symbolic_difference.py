@@ -53,10 +53,10 @@ def test_what_is_no_single_term_is_not_explained(f, claim):
 
 
 def test_products_of_many_sums_are_not_multiplied_out():
-    start = time.monotonic()
+    start = time.process_time()
     product = "*".join(f"(x+{k})" for k in range(1, 31))
     assert between(product, "2*x", x=2.0) is None
-    assert time.monotonic() - start < 2.0
+    assert time.process_time() - start < 2.0
 
 
 def test_an_explanation_that_does_not_hold_at_the_point_is_dropped(monkeypatch):

@@ -11,9 +11,9 @@ from gradcli.symbolic.witness import gradient, hessian, witness
 
 
 def silent_within(seconds, f, inputs, wrt):
-    start = time.monotonic()
+    start = time.process_time()
     answer = gradient(f, inputs, wrt)
-    assert time.monotonic() - start < seconds
+    assert time.process_time() - start < seconds
     assert answer.status == "unavailable"
     return answer.note
 
@@ -76,17 +76,33 @@ def test_the_gates_answer_the_same_every_time():
     assert len(steps) == 1
 
 
+def test_functions_of_two_large_numbers_are_refused_before_they_hang():
+    from gradcli.ops.entries import wrap
+
+    def beta(x):
+        form = lambda t: x.m.betainc(t, 1e5, 0, 0.5)  # noqa: E731
+        return wrap(np.frompyfunc(form, 1, 1)(x.entries), x.m)
+
+    assert "betainc of a number beyond" in silent_within(0.3, beta, [1e5], [0])
+
+
+def test_a_virtual_table_is_refused_by_its_size():
+    big = np.broadcast_to(1.0, (10**8,))
+    note = silent_within(0.3, lambda a, x: np.sum(a * x), [big, 2.0], [1])
+    assert "constants" in note
+
+
 def test_deep_cancellation_and_slow_functions_end_in_time():
     from gradcli.ops.entries import wrap
 
     def k0(x):
         return wrap(np.frompyfunc(lambda t: x.m.besselk(0, t), 1, 1)(x.entries), x.m)
 
-    start = time.monotonic()
+    start = time.process_time()
     answer = gradient(lambda x: np.sum(k0(x) * k0(x)), [np.linspace(5, 60, 12)], [0])
     assert answer.status == "ok"
     gradient(lambda x: k0(x) - k0(x), [30.5], [0])
-    assert time.monotonic() - start < 4.0
+    assert time.process_time() - start < 4.0
 
 
 def test_the_clock_stops_evaluation_with_a_status_of_its_own(monkeypatch):

@@ -5,6 +5,7 @@ import time
 import numpy as np
 import pytest
 
+from gradcli.ops import registry
 from gradcli.symbolic.witness import gradient, hessian
 
 
@@ -67,6 +68,8 @@ def test_points_where_the_derivative_is_sure(f, at, slope):
         (lambda x: np.exp(1e9 * x), 1.0, "beyond"),
         (lambda x: x ** (1e9 * x), 1e10, "beyond"),
         (lambda x: x * np.inf, 1.0, "finite"),
+        (lambda x: x + 0 * np.log(x), -1.0, "real"),
+        (lambda x: 2.5 ** np.exp(1e7 * x), 1.0, "power beyond"),
         (lambda x: x, np.nan, "nan"),
     ],
 )
@@ -107,6 +110,28 @@ def test_more_than_six_ties_are_not_enumerated():
     assert "ties" in answer.note
 
 
+def test_an_infinite_value_is_no_value():
+    answer = gradient(np.log, [0.0], [0])
+    assert answer.status == "unavailable"
+    assert answer.texts(0) == [None]
+    assert np.isnan(float(answer.value[()]))
+
+
+def test_a_symbolic_exponent_at_base_zero():
+    answer = gradient(lambda x, y: x**y, [0.0, 3.0], [0, 1])
+    assert answer.texts(0) == ["0.0"]
+    assert answer.texts(1) == [None]
+
+
+def test_a_stopped_gradient_is_frozen():
+    stop = registry.lookup("stop_gradient")
+    assert derivative(lambda x: stop(x) * x, 3.0)[1] == [3.0]
+    assert derivative(stop, 3.0)[1] == [0.0]
+    # A condition on a frozen value is no tie: the branch taken holds all around the point.
+    assert derivative(lambda x: np.where(stop(x) > 0, x, 2 * x), 0.0)[1] == [2.0]
+    assert hessian(lambda x: stop(x) * x**2, [3.0], [0]).estimate(0).value == 6.0
+
+
 def test_entries_are_judged_one_by_one():
     answer = gradient(lambda x: np.sum(np.sqrt(x)), [[0.0, 4.0]], [0])
     assert answer.status == "partial"
@@ -126,9 +151,9 @@ def test_forty_nested_sines_cost_no_tree():
             x = np.sin(x)
         return x
 
-    start = time.monotonic()
+    start = time.process_time()
     answer, found = derivative(f, 1.0)
-    assert time.monotonic() - start < 2.0
+    assert time.process_time() - start < 2.0
     assert answer.status == "ok"
     assert found == [pytest.approx(0.013461251367522426, rel=1e-14)]
 
@@ -139,9 +164,9 @@ def test_softmax_entropy_of_thirty_is_shared_not_unfolded():
         return -np.sum(p * np.log(p))
 
     x = np.linspace(-1, 1, 30)
-    start = time.monotonic()
+    start = time.process_time()
     answer, found = derivative(f, x)
-    assert time.monotonic() - start < 5.0
+    assert time.process_time() - start < 5.0
     assert answer.status == "ok"
     p = np.exp(x) / np.sum(np.exp(x))
     entropy = -np.sum(p * np.log(p))

@@ -105,6 +105,7 @@ CLOSED = [
     (lambda x: np.expm1(x) / x, 1e-6, lambda x: (mpmath.exp(x) * (x - 1) + 1) / x**2),
     (lambda x: 1e10 + np.sin(x), 1.0, mpmath.cos),
     (np.exp, 1e5, mpmath.exp),
+    (lambda x: 1 / ((1 + x) - 1), 1e-100, lambda x: -1 / x**2),
     (lambda x: (1 + x) - 1, 1e-200, lambda x: mpmath.mpf(1)),
 ]
 
@@ -117,6 +118,17 @@ def test_hard_points_are_settled_by_more_digits(case):
     with mpmath.workdps(900):
         truth = derivative(mpmath.mpf(at))
         assert abs(answer.gradients[0][()] - truth) <= mpmath.mpf(10) ** -25 * abs(truth)
+
+
+def test_what_is_left_of_a_cancelling_sum_is_zero():
+    x = np.array([0.3, 1.7, 2.9, 7.0, 11.3])
+
+    def f(x):
+        return np.sum(np.log(3 * x) * np.exp(x) * np.exp(-x) - np.log(x))
+
+    answer = gradient(f, [x], [0])
+    assert answer.status == "ok", answer.note
+    assert answer.texts(0) == ["0.0"] * 5
 
 
 @pytest.mark.parametrize("order", [0, 1, 2.5, -3, 10])
