@@ -24,12 +24,14 @@ _MODULES = (
 
 
 def computed_by(function: Function, target: Any) -> Function:
-    """Return the same function with its float64 values computed by `target`.
+    """Return the same elementwise function with its float64 values computed by `target`.
 
     `math.exp` and `numpy.exp`, or two builds of the logistic function, may differ in the
     last digit; what a user's code calls is what a trace of it must compute.
     """
-    return function.computed_by(target) if isinstance(function, Op) else function
+    if isinstance(function, Op) and function.mp is not None and function.fn != target:
+        return function.computed_by(target)
+    return function
 
 
 def late_meaning(surface: MutableMapping[Any, Function], target: Any) -> Function | None:

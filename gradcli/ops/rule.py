@@ -77,11 +77,18 @@ def safe_product(g: Any, p: Any) -> Any:
     A zero cotangent says that the output does not matter (an unselected `where` branch),
     so whatever the partial is there must not leak.
     """
-    if type(g) in PLAIN and type(p) in PLAIN:
-        product = g * p
-        if is_finite(product):
-            return product
-    return g * np.where(g == 0.0, 0.0, p)
+    if type(g) in PLAIN:
+        if type(p) in PLAIN:
+            product = g * p
+            if is_finite(product):
+                return product
+            return g * np.where(g == 0.0, 0.0, p)
+        if np.all(g):
+            # A recorded product without a zero: nothing to mask, and nothing to do for 1.
+            return p if type(g) in SCALARS and g == 1.0 else g * p
+    from gradcli.ops.elementwise.arithmetic import masked_multiply
+
+    return masked_multiply.apply((g, p))
 
 
 SCALARS = frozenset({float, np.float64})
@@ -114,14 +121,16 @@ def _partial_vjp(p: Callable[..., Any]) -> Vjp:
 def _guarded_vjp(p: Callable[..., Any], valid: Callable[..., Any]) -> Vjp:
     """Return a vjp whose partial is NaN where the function has no real value.
 
-    Where the value is finite the inputs were valid; only else is `valid` asked.
+    Where the value is finite the inputs were valid; only else is `valid` asked. The edge
+    of the domain is seen from inside: -0.0 becomes 0.0, so that the slope of log is +inf.
     """
 
     def pull(g: Any, y: Any, *xs: Any, **params: Any) -> Any:
-        slope = p(y, *xs, **params)
-        if not is_finite(y):
-            slope = np.where(valid(*xs), slope, np.nan)
-        return safe_product(g, slope)
+        if is_finite(y):
+            return safe_product(g, p(y, *xs, **params))
+        if is_plain(y):
+            xs = tuple([x + 0.0 for x in xs])
+        return safe_product(g, np.where(valid(*xs), p(y, *xs, **params), np.nan))
 
     return pull
 

@@ -26,31 +26,31 @@ relu = Op(
 )
 
 
-def _leaky_with_traced_slope(x: Any, negative_slope: Any) -> Any:
-    """Return leaky_relu with a slope that is itself differentiated, else ``None``."""
-    if isinstance(negative_slope, Duck):
+def _leaky_with_slope(x: Any, negative_slope: Any) -> Any:
+    """Return leaky_relu with a given slope, which may itself be differentiated."""
+    if issubclass(type(negative_slope), Duck):
         return np.where(x > 0.0, x, negative_slope * x)
-    return None
+    return leaky_relu.apply((x,), {"negative_slope": negative_slope})
 
 
-leaky_relu = Op(
+leaky_relu: Op = Op(
     "leaky_relu",
     lambda x, negative_slope=0.01: np.where(np.asarray(x) > 0.0, x, negative_slope * x)[()],
     Elementwise((lambda y, x, negative_slope=0.01: np.where(x > 0.0, 1.0, negative_slope),)),
     params={"negative_slope": 0.01},
     mp=lambda m, x, negative_slope=0.01: m.where(m.gt(x, 0), x, m.convert(negative_slope) * x),
     kink=Kink("0", lambda x: x, used="negative_slope", convention=_TORCH, samples=(call(0.0),)),
-    expand=_leaky_with_traced_slope,
+    expand=_leaky_with_slope,
     samples=(call(1.5), call(-2.0), call(-2.0, negative_slope=0.25)),
     doc="x where positive, else negative_slope*x.",
 )
 
 
-def _elu_with_traced_alpha(x: Any, alpha: Any) -> Any:
-    """Return elu with an alpha that is itself differentiated, else ``None``."""
-    if isinstance(alpha, Duck):
+def _elu_with_alpha(x: Any, alpha: Any) -> Any:
+    """Return elu with a given alpha, which may itself be differentiated."""
+    if issubclass(type(alpha), Duck):
         return np.where(x > 0.0, x, alpha * np.expm1(np.minimum(x, 0.0)))
-    return None
+    return elu.apply((x,), {"alpha": alpha})
 
 
 def _elu_slope(y: Any, x: Any, alpha: float = 1.0) -> Any:
@@ -59,7 +59,7 @@ def _elu_slope(y: Any, x: Any, alpha: float = 1.0) -> Any:
     return np.where(left, alpha * np.exp(np.where(left, x, 0.0)), 1.0)
 
 
-elu = Op(
+elu: Op = Op(
     "elu",
     lambda x, alpha=1.0: np.where(np.asarray(x) > 0.0, x, alpha * np.expm1(np.minimum(x, 0.0)))[()],
     Elementwise((_elu_slope,)),
@@ -75,7 +75,7 @@ elu = Op(
         convention=_TORCH,
         samples=(call(0.0, alpha=0.5),),
     ),
-    expand=_elu_with_traced_alpha,
+    expand=_elu_with_alpha,
     samples=(call(1.5), call(-2.0), call(-2.0, alpha=0.5)),
     doc="x where positive, else alpha*(exp(x) - 1).",
 )

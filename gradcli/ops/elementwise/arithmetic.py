@@ -52,6 +52,25 @@ multiply = Op(
 )
 
 
+def _masked(g: Any, p: Any) -> Any:
+    """Return g·p, 0 where g is 0 and p is infinite or NaN."""
+    return g * np.where((np.asarray(g) == 0.0) & ~np.isfinite(p), 0.0, p)
+
+
+masked_multiply = Op(
+    "masked_multiply",
+    _masked,
+    # Where g is 0 the slope in g is still p: a mask by `where` would make it 0.
+    Elementwise((lambda y, g, p: p, lambda y, g, p: g)),
+    arrays=2,
+    mp=lambda m, g, p: m.where(m.land(m.eq(g, 0), m.lnot(m.isfinite(p))), 0 * g, g * p),
+    sym=lambda m, g, p: g * p,
+    samples=(call(1.5, -2.25), call(0.0, 3.0)),
+    bad=_MISFIT,
+    doc="Product in which a zero first factor wins over an infinite or NaN second one.",
+)
+
+
 def _divisor_slope(y: Any, a: Any, b: Any) -> Any:
     """Return -a/b², which neither a small quotient nor a large square may spoil."""
     if not is_plain(b):
@@ -127,4 +146,4 @@ reciprocal = Op(
     doc="1/x.",
 )
 
-TABLE = (add, subtract, multiply, divide, power, negative, positive, reciprocal)
+TABLE = (add, subtract, multiply, masked_multiply, divide, power, negative, positive, reciprocal)

@@ -70,3 +70,15 @@ def exp_minus_square(x: Any, halved: bool = False) -> Any:
 
 # exp(-x²/2) is 0 in float64 beyond; clipping there keeps inf - inf out of the error term.
 _GAUSS_EDGE = 40.0
+
+
+def half_turns(x: Any) -> tuple[Any, Any]:
+    """Return ``(sin(pi x), cos(pi x))``: the reduction by quarter turns is exact."""
+    reduced = np.fmod(x, 2.0)
+    quarters = np.round(2.0 * reduced)
+    angle = np.pi * (reduced - 0.5 * quarters)
+    sine, cosine = np.sin(angle), np.cos(angle)
+    is_odd = np.fmod(quarters, 2.0) != 0.0
+    first, second = np.where(is_odd, cosine, sine), np.where(is_odd, -sine, cosine)
+    sign = np.where(np.floor(0.5 * quarters) % 2.0 == 0.0, 1.0, -1.0)
+    return sign * first, sign * second

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcli.ops.duck import Duck
 from gradcli.ops.elementwise.constants import constant_like
 from gradcli.ops.op import Domain, Op, call
 from gradcli.ops.rule import Elementwise, quotient
@@ -24,7 +25,9 @@ def _is_not_negative(x: Any) -> Any:
 
 def _with_base(x: Any, base: Any) -> Any:
     """Return the logarithm to any base, or ``None`` where none is given."""
-    return None if base is None else log(x) / log(base)
+    if base is None:
+        return None
+    return log(x) / log(base if issubclass(type(base), Duck) else constant_like(x, base))
 
 
 exp = Op(

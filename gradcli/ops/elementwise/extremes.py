@@ -99,7 +99,6 @@ def _clip(x: Any, a_min: Any = None, a_max: Any = None, **bounds: Any) -> Any:
 clip = Composite(
     "clip",
     _clip,
-    arrays=3,
     params={"a_min": None, "a_max": None, "min": None, "max": None},
     numpy=(np.clip,),
     samples=(call(1.5, 0.0, 1.0), call(0.25, 0.0, 1.0), call(-3.0, -2.0, None)),

@@ -57,12 +57,14 @@ def _base_slope(x: Any, n: Any) -> Any:
     less, lost = two_sum(n, -1.0)
     size = np.abs(x)
     direct = np.power(x, less)
-    with_lost = np.where(lost == 0.0, 0.0, lost * np.log(size))
+    log = np.log(np.where((size == 0.0) | np.isinf(size), 1.0, size))
+    with_lost = lost * log
     if in_range(direct) and in_range(n):
         return n * (direct + direct * with_lost)
     half = np.power(size, 0.5 * less)
     sign = np.where((x < 0.0) & (np.fmod(less, 2.0) != 0.0), -1.0, 1.0)
-    scaled = sign * ((n * (half + half * with_lost)) * half)
+    repaired = np.where(with_lost == 0.0, half, half + half * with_lost)
+    scaled = sign * ((n * repaired) * half)
     scaled = np.where(np.isnan(direct), np.nan, scaled)
     return np.where(n == 0.0, 0.0, scaled)
 

@@ -95,15 +95,27 @@ logsigmoid = Op(
 )
 
 
-def _share(a: Any, b: Any, scale: str | float = 1.0) -> Any:
-    """Return sigmoid(scale·(a-b)), the rounding of a-b put back on plain arrays."""
-    factor = constant_like(a, scale) if isinstance(scale, str) else scale
-    if not (is_plain(a) and is_plain(b)):
-        return sigmoid(factor * (a - b)) if isinstance(scale, str) else sigmoid(a - b)
+def _share(a: Any, b: Any) -> Any:
+    """Return sigmoid(a - b)."""
+    if is_plain(a) and is_plain(b):
+        return _plain_share(a, b, np.exp, 1.0)
+    return sigmoid(a - b)
+
+
+def _share2(a: Any, b: Any) -> Any:
+    """Return sigmoid(ln2·(a - b)); on plain arrays by powers of two, ln2 being inexact."""
+    if is_plain(a) and is_plain(b):
+        return _plain_share(a, b, np.exp2, constant_like(a, "ln2"))
+    return sigmoid(constant_like(a, "ln2") * (a - b))
+
+
+def _plain_share(a: Any, b: Any, power: Any, log: float) -> Any:
+    """Return 1/(1 + power(b - a)) with the rounding error of the difference put back."""
     difference, lost = two_sum(a, -b)
-    lost = np.where(np.isfinite(lost), lost, 0.0)
-    share = _sigmoid(factor * difference)
-    return share + share * _sigmoid(-factor * difference) * (factor * lost)
+    e = power(-np.abs(difference))
+    share = np.where(difference < 0.0, e, 1.0) / (1.0 + e)
+    rest = np.where(difference < 0.0, 1.0, e) / (1.0 + e)
+    return share + share * rest * (log * np.where(np.isfinite(lost), lost, 0.0))
 
 
 logaddexp = Op(
@@ -120,7 +132,7 @@ logaddexp = Op(
 logaddexp2 = Op(
     "logaddexp2",
     np.logaddexp2,
-    Elementwise((lambda y, a, b: _share(a, b, "ln2"), lambda y, a, b: _share(b, a, "ln2"))),
+    Elementwise((lambda y, a, b: _share2(a, b), lambda y, a, b: _share2(b, a))),
     arrays=2,
     numpy=(np.logaddexp2,),
     mp=lambda m, a, b: m.fdiv(m.log(m.power(2, a) + m.power(2, b)), m.log(2)),
@@ -130,9 +142,22 @@ logaddexp2 = Op(
 )
 
 
+# exp of less is close to the subnormal numbers.
+_SUBNORMAL = -700.0
+
+
 def _silu_slope(y: Any, x: Any) -> Any:
     """Return s(x)·(1 + x·s(-x)), s the sigmoid; the second factor crosses 0 near -1.28."""
-    return sigmoid(x) * (1.0 + x * sigmoid(-x))
+    if not is_plain(x):
+        return sigmoid(x) * (1.0 + x * sigmoid(-x))
+    size = minus_size(x)
+    e = np.exp(size)
+    left = np.asarray(x) < 0.0
+    # Far left exp(x) is subnormal before the slope is: it is taken in two halves.
+    low = size < _SUBNORMAL
+    head, tail = np.where(low, np.exp(0.5 * size), e), np.where(low, np.exp(0.5 * size), 1.0)
+    inner = np.where(left, (1.0 + x + e) * head, 1.0 + e + np.where(left, 0.0, x) * e)
+    return inner / ((1.0 + e) * (1.0 + e)) * np.where(left, tail, 1.0)
 
 
 silu = Op(

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.ops.elementwise.compensation import in_range, unit_scale
+from gradcli.ops.elementwise.compensation import in_range
 from gradcli.ops.elementwise.constants import constant_like
 from gradcli.ops.op import Domain, Kink, Op, call
 from gradcli.ops.rule import Elementwise, is_plain, quotient
@@ -100,9 +100,10 @@ def _angle_slope(part: Any, y: Any, x: Any) -> Any:
     square = x * x + y * y
     if not is_plain(square) or in_range(square):
         return part / square
-    scale = unit_scale(x, y)
-    x, y = x * scale, y * scale
-    return (part * scale) / (x * x + y * y) * scale
+    exponent = np.frexp(np.fmax(np.abs(x), np.abs(y)))[1]
+    x, y = np.ldexp(x, -exponent), np.ldexp(y, -exponent)
+    mantissa, shift = np.frexp(part)
+    return np.ldexp(mantissa / (x * x + y * y), shift - 2 * exponent)
 
 
 atan2 = Op(

@@ -16,9 +16,9 @@ from gradcli.ops.rule import Elementwise, quotient
 _MISFIT = (call([1.0, 2.0], [1.0, 2.0, 3.0]),)
 
 
-def _none_or(x: Any, ratio: Any) -> Any:
-    """Return a ratio with numerator x, 0 where x is 0: there nothing depends on the rest."""
-    return np.where(x == 0.0, 0.0, ratio)
+def _ratio(x: Any, y: Any) -> Any:
+    """Return x/y, 0 where both are 0: where x is 0, nothing depends on y."""
+    return quotient(x, np.where((x == 0.0) & (y == 0.0), 1.0, y))
 
 
 def _xlogy_form(m: Any, x: Any, y: Any) -> Any:
@@ -28,10 +28,12 @@ def _xlogy_form(m: Any, x: Any, y: Any) -> Any:
 xlogy = Op(
     "xlogy",
     SpecialValue("xlogy", _xlogy_form),
-    Elementwise((lambda v, x, y: np.log(y), lambda v, x, y: _none_or(x, x / y))),
+    Elementwise((lambda v, x, y: np.log(y), lambda v, x, y: _ratio(x, y))),
     arrays=2,
     numpy=("scipy.special.xlogy",),
     mp=_xlogy_form,
+    # Without the branch: SymPy would differentiate what stands at the one point x = 0.
+    sym=lambda m, x, y: x * m.log(y),
     domain=Domain("y > 0, or x = 0", lambda x, y: (y > 0.0) | (x == 0.0), (call(1.0, -1.0),)),
     samples=(call(1.5, 2.0), call(-0.5, 0.3), call(0.0, 2.0)),
     bad=_MISFIT,
@@ -46,10 +48,11 @@ def _xlog1py_form(m: Any, x: Any, y: Any) -> Any:
 xlog1py = Op(
     "xlog1py",
     SpecialValue("xlog1py", _xlog1py_form),
-    Elementwise((lambda v, x, y: np.log1p(y), lambda v, x, y: _none_or(x, x / (1.0 + y)))),
+    Elementwise((lambda v, x, y: np.log1p(y), lambda v, x, y: _ratio(x, 1.0 + y))),
     arrays=2,
     numpy=("scipy.special.xlog1py",),
     mp=_xlog1py_form,
+    sym=lambda m, x, y: x * m.log(1 + y),
     domain=Domain("y > -1, or x = 0", lambda x, y: (y > -1.0) | (x == 0.0), (call(1.0, -2.0),)),
     samples=(call(1.5, 2.0), call(-0.5, -0.3), call(0.0, 2.0)),
     bad=_MISFIT,
@@ -94,14 +97,14 @@ def _kl_div_form(m: Any, x: Any, y: Any) -> Any:
 
 
 def _symbolic_rel_entr(m: Any, x: Any, y: Any) -> Any:
-    return m.where(m.eq(x, 0), 0 * x, x * m.log(m.fdiv(x, y)))
+    return x * m.log(m.fdiv(x, y))
 
 
 _BOTH = Domain("x >= 0, y > 0", lambda x, y: (x >= 0.0) & (y > 0.0))
 rel_entr = Op(
     "rel_entr",
     SpecialValue("rel_entr", _rel_entr_form),
-    Elementwise((lambda v, x, y: log_ratio(x, y) + 1.0, lambda v, x, y: -_none_or(x, x / y))),
+    Elementwise((lambda v, x, y: log_ratio(x, y) + 1.0, lambda v, x, y: -_ratio(x, y))),
     arrays=2,
     numpy=("scipy.special.rel_entr",),
     mp=_rel_entr_form,

@@ -118,7 +118,7 @@ fresnels = Op(
     SpecialValue("fresnel", lambda m, x: m.fresnels(x), lambda f, x: f(x)[0]),
     Elementwise((lambda y, x: np.sin(_quarter_turns(x)),)),
     mp=lambda m, x: m.fresnels(x),
-    samples=(call(0.5), call(-2.0), call(0.0)),
+    samples=(call(0.5), call(-1.75), call(0.0)),
     doc="Fresnel's sine integral.",
     source="DLMF 7.2.8",
 )
@@ -127,7 +127,7 @@ fresnelc = Op(
     SpecialValue("fresnel", lambda m, x: m.fresnelc(x), lambda f, x: f(x)[1]),
     Elementwise((lambda y, x: np.cos(_quarter_turns(x)),)),
     mp=lambda m, x: m.fresnelc(x),
-    samples=(call(0.5), call(-2.0), call(0.0)),
+    samples=(call(0.5), call(-1.75), call(0.0)),
     doc="Fresnel's cosine integral.",
     source="DLMF 7.2.7",
 )

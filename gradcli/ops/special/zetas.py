@@ -44,7 +44,7 @@ zeta = Op(
     numpy=("scipy.special._riemann_zeta",),
     mp=lambda m, x, q=None: m.zeta(x),
     expand=lambda x, q: None if q is None else hurwitz_zeta(x, q),
-    samples=(call(2.0), call(3.5), call(2.0, 1.5)),
+    samples=(call(2.0), call(3.5), call(2.0, q=1.5)),
     doc="Riemann's zeta function; zeta(x, q) is Hurwitz's.",
     source="DLMF 25.2.1",
 )

@@ -1,0 +1,124 @@
+"""Measuring ULP: what a rule says in float64 against what is true."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gradcli.exact.gates import ReferenceFailed
+from gradcli.ops.op import Op
+
+_SMALLEST = 5e-324
+
+
+@dataclass
+class Worst:
+    """The largest error met, where it was met, and points where the kind of answer is wrong.
+
+    Parameters
+    ----------
+    ulp
+        Largest error in units in the last place of the true value.
+    point
+        Where.
+    points
+        How many points were measured.
+    strays
+        Points at which one side is NaN or infinite and the other is not.
+    """
+
+    ulp: float = 0.0
+    point: tuple[float, ...] = ()
+    points: int = 0
+    strays: list[tuple[float, ...]] | None = None
+
+    def stray(self, point: tuple[float, ...]) -> None:
+        """Note a point with the wrong kind of answer."""
+        self.strays = [*(self.strays or []), point]
+
+
+def spacing(value: Any) -> float:
+    """Return the unit in the last place of a (high-precision) number."""
+    size = abs(float(value))
+    return (
+        max(math.ulp(size), _SMALLEST) if math.isfinite(size) else math.ulp(1.7976931348623157e308)
+    )
+
+
+def error_in_ulp(got: float, want: Any, term: Any | None, m: Any) -> float | None:
+    """Return the error of a float against the truth; ``None`` if the kinds differ.
+
+    A truth beyond the largest float must come out infinite (or as the largest float), a
+    NaN truth as NaN. Where a `term` is given and the error is below half its ULP, the
+    error counts as half a ULP: no float arithmetic does better near a zero.
+    """
+    if m.isnan(want):
+        return 0.0 if math.isnan(got) else None
+    if math.isnan(got):
+        return None
+    rounded = float(want)
+    if math.isinf(rounded) or math.isinf(got):
+        if math.isinf(rounded) and math.isinf(got):
+            return 0.0 if (rounded > 0) == (got > 0) else None
+        edge = got if math.isinf(rounded) else rounded
+        return 1.0 if abs(edge) > 0.9999999999999989 * 1.7976931348623157e308 else None
+    error = abs(m.mpf(got) - want)
+    if term is not None and error <= 0.5 * spacing(term):
+        return min(0.5, float(error / spacing(want)))
+    return float(error / spacing(want))
+
+
+def measure(
+    got: Any, truth: Callable[..., Any], points: list[Any], m: Any, term: Any = None
+) -> Worst:
+    """Return the worst error of an array of floats against a truth at its points.
+
+    A truth of ``None`` makes no claim: a pole, whose sign no real number has.
+    """
+    worst = Worst()
+    values = np.broadcast_to(np.asarray(got, dtype=float), points[0].shape).tolist()
+    for value, *xs in zip(values, *[p.tolist() for p in points], strict=True):
+        exact = [m.mpf(x) for x in xs]
+        try:
+            told = truth(m, *exact)
+            if told is None:
+                continue
+            want = m.convert(told)
+        except (ZeroDivisionError, ValueError, OverflowError, ReferenceFailed):
+            continue
+        if isinstance(want, m.mpc):
+            want = m.nan
+        largest = None if term is None else term(m, *exact)
+        error = error_in_ulp(value, want, largest, m)
+        worst.points += 1
+        if error is None:
+            worst.stray(tuple(xs))
+        elif error > worst.ulp:
+            worst.ulp, worst.point = error, tuple(xs)
+    return worst
+
+
+def without_overflow(op: Op, points: list[Any]) -> list[Any]:
+    """Return the points at which the value is no overflow: it is reported as infinite."""
+    with np.errstate(all="ignore"):
+        y = op.fn(*points)
+    inputs_finite = np.logical_and.reduce([np.isfinite(p) for p in points])
+    kept = ~(np.isinf(y) & inputs_finite & ~_is_pole(op, y))
+    return [p[kept] for p in points]
+
+
+def _is_pole(op: Op, y: Any) -> Any:
+    """Where an infinite value is a pole of a logarithm, whose slope is claimed."""
+    return np.isinf(y) & (op.name.startswith("log") or op.name == "atanh")
+
+
+def rule_values(op: Op, points: list[Any], k: int) -> Any:
+    """Return what the k-th vjp of an operation gives for the cotangent 1."""
+    with np.errstate(all="ignore"):
+        y = op.fn(*points)
+        pulled = op.vjps[k](np.ones_like(y), y, *points)
+        return np.broadcast_to(pulled, y.shape)
