@@ -82,8 +82,7 @@ def _declare(function: Function) -> None:
     for target in function.numpy:
         if target in SURFACE:
             raise InternalError("E070", f"the op table gives `{target!r}` two meanings")
-        is_math = getattr(target, "__module__", "") == "math"
-        SURFACE[target] = computed_by(function, target) if is_math else function
+        SURFACE[target] = computed_by(function, target) if callable(target) else function
 
 
 for _family in FAMILIES:
