@@ -25,7 +25,7 @@ cast: Op = Op(
     params={"dtype": "float64"},
     numpy=(np.astype,) if hasattr(np, "astype") else (),
     mp=lambda m, x, dtype: x,
-    samples=(call(1.5, dtype="float32"), call(-2.25, dtype="float64")),
+    samples=(call(1.5, dtype="float64"), call(-2.25, dtype="float64")),
     bad=(call(1.0, dtype="no such format"),),
     doc="The same numbers in another floating-point format.",
 )
