@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 PLAIN = frozenset({np.ndarray, np.float64, float, np.float32})
+_FLOAT64 = np.dtype(np.float64)
 SCALARS = frozenset({np.float64, float})
 
 # The methods themselves: `np.sum` costs 3 µs more on a small array. The stubs know their
@@ -28,6 +29,16 @@ def shape_of(x: Any) -> tuple[int, ...]:
     """Return the shape of an array of any kind or of a Python number."""
     shape = getattr(x, "shape", None)
     return np.shape(x) if shape is None else shape
+
+
+def dtype_of(x: Any) -> np.dtype[Any]:
+    """Return the dtype of an array of any kind; float64 for a Python number."""
+    return getattr(x, "dtype", _FLOAT64)
+
+
+def matrix_transpose(x: Any) -> Any:
+    """Return the transpose of the last two axes."""
+    return x.T if len(x.shape) == 2 else np.swapaxes(x, -1, -2)
 
 
 def normal_axis(axis: int, ndim: int) -> int:

@@ -58,6 +58,7 @@ FAMILIES = (
     "indexing.writing",
     "linalg.products",
     "linalg.contractions",
+    "linalg.cofactors",
     "linalg.determinants",
     "linalg.solves",
     "linalg.factors",

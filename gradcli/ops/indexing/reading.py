@@ -205,9 +205,10 @@ take_along_axis = Composite(
 select = Composite(
     "select",
     _select,
-    arrays=None,
+    arrays=0,
     params={"choicelist": None, "default": 0.0},
     numpy=(np.select,),
+    samples=(call([[True, False], [True, True]], [[1.0, 2.0], [3.0, 4.0]], default=9.0),),
     doc="The first choice whose condition holds.",
 )
 compress = Composite(

@@ -13,10 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.ops.axes import shape_of
+from gradcli.ops.axes import dtype_of, matrix_transpose, shape_of
 from gradcli.ops.entries import needs_numbers
 from gradcli.ops.linalg import elimination
-from gradcli.ops.linalg.determinants import matrix_transpose
 from gradcli.ops.op import Op, call
 from gradcli.ops.rule import Custom
 
@@ -46,8 +45,8 @@ _TERMS = 400
 
 
 def _expm(x: Any) -> Any:
-    """Return the exponential of one float64 matrix or a batch."""
-    x = np.asarray(x, dtype=np.float64)
+    """Return the exponential of one matrix or a batch."""
+    x = np.asarray(x) * 1.0
     if x.ndim < 2 or x.shape[-1] != x.shape[-2]:
         raise ValueError("expm needs square matrices")
     if x.ndim > 2:
@@ -65,7 +64,7 @@ def _expm(x: Any) -> Any:
 
 def _approximant(a: Any) -> Any:
     """Return the [13/13] Padé approximant."""
-    b, one = _PADE, np.eye(a.shape[0])
+    b, one = _PADE, np.eye(a.shape[0], dtype=a.dtype)
     a2 = a @ a
     a4 = a2 @ a2
     a6 = a4 @ a2
@@ -106,7 +105,7 @@ def _turned(a: Any, e: Any) -> Any:
     """Return the derivative of the exponential at `a` in direction `e`."""
     n = shape_of(a)[-1]
     upper = np.concatenate([a, e], axis=-1)
-    lower = np.concatenate([np.zeros(shape_of(a)), a], axis=-1)
+    lower = np.concatenate([np.zeros(shape_of(a), dtype_of(a)), a], axis=-1)
     return expm(np.concatenate([upper, lower], axis=-2))[..., :n, n:]
 
 

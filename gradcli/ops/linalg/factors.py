@@ -11,10 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.ops.axes import shape_of
+from gradcli.ops.axes import dtype_of, matrix_transpose, shape_of
 from gradcli.ops.entries import needs_numbers
 from gradcli.ops.linalg import elimination, rotations
-from gradcli.ops.linalg.determinants import matrix_transpose
 from gradcli.ops.op import Composite, Domain, Op, call
 from gradcli.ops.rule import Custom
 
@@ -28,23 +27,21 @@ def _positive(x: Any, upper: bool = False) -> Any:
     return np.linalg.eigvalsh(x)[..., 0] > 0
 
 
-def half_lower(n: int) -> Any:
-    """Return a lower triangle of ones with halves on its diagonal."""
-    return np.tril(np.ones((n, n))) - 0.5 * np.eye(n)
-
-
-def _triangle(n: int, upper: bool) -> Any:
-    return half_lower(n).T if upper else half_lower(n)
+def half_lower(x: Any, upper: bool = False) -> Any:
+    """Return, for matrices like `x`, a triangle of ones with halves on its diagonal."""
+    n = shape_of(x)[-1]
+    half = np.tri(n) - 0.5 * np.eye(n)
+    return (half.T if upper else half).astype(dtype_of(x))
 
 
 def read_triangle(s: Any, upper: bool = False) -> Any:
     """Return the gradient in the triangle that is read, from that of the full matrix."""
-    return (s + matrix_transpose(s)) * _triangle(shape_of(s)[-1], upper)
+    return (s + matrix_transpose(s)) * half_lower(s, upper)
 
 
 def mirrored(t: Any, upper: bool = False) -> Any:
     """Return the symmetric matrix one of whose triangles is that of `t`."""
-    half = t * _triangle(shape_of(t)[-1], upper)
+    half = t * half_lower(t, upper)
     return half + matrix_transpose(half)
 
 
@@ -57,8 +54,7 @@ def _cholesky_pull(g: Any, y: Any, x: Any, upper: bool = False) -> Any:
     """Return ``L⁻ᵀ Φ(Lᵀ g) L⁻¹`` (Φ: lower triangle, diagonal halved), read as NumPy reads."""
     if upper:
         g, y = matrix_transpose(g), matrix_transpose(y)
-    half = half_lower(shape_of(y)[-1])
-    inner = np.matmul(matrix_transpose(y), np.tril(g)) * half
+    inner = np.matmul(matrix_transpose(y), np.tril(g)) * half_lower(y)
     outer = np.linalg.solve(matrix_transpose(y), inner)
     return read_triangle(_right_divided(outer, y), upper)
 
@@ -68,7 +64,7 @@ def _cholesky_push(ts: Any, y: Any, x: Any, upper: bool = False) -> Any:
         return matrix_transpose(_cholesky_push((matrix_transpose(ts[0]),), matrix_transpose(y), x))
     inner = np.linalg.solve(y, mirrored(ts[0]))
     inner = matrix_transpose(np.linalg.solve(y, matrix_transpose(inner)))
-    return np.matmul(y, inner * half_lower(shape_of(y)[-1]))
+    return np.matmul(y, inner * half_lower(y))
 
 
 def _cholesky(x: Any, upper: bool = False) -> Any:
@@ -119,7 +115,7 @@ def _qr_float(x: Any) -> Any:
 
 
 def _mirror_lower(x: Any) -> Any:
-    return x * np.tril(np.ones(shape_of(x)[-2:])) + matrix_transpose(np.tril(x, -1))
+    return x * np.tri(shape_of(x)[-1], dtype=dtype_of(x)) + matrix_transpose(np.tril(x, -1))
 
 
 def _qr_pull(g: Any, y: Any, x: Any) -> Any:

@@ -209,7 +209,7 @@ norm = Composite(
         *(call(_FACE, ord=o) for o in (1, -1, 2, -2, np.inf, -np.inf, "fro", "nuc")),
         call(_FACE, axis=1),
         call(_FACE, ord=1, axis=0, keepdims=True),
-        call([_A, _A], ord="nuc", axis=(0, 2), keepdims=True),
+        call([_A, [[0.5, -1.0], [2.0, 7.0]]], ord="nuc", axis=(0, 2), keepdims=True),
         call([_A, [[0.5, -1.0], [2.0, 7.0]]], ord=1, axis=(2, 1)),
     ),
     bad=(call(_FACE, ord=3), call([1.0], ord="fro"), call([1.0, 2.0], axis=1)),

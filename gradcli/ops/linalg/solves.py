@@ -11,9 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.ops.axes import shape_of
+from gradcli.ops.axes import dtype_of, matrix_transpose, shape_of
 from gradcli.ops.linalg import elimination, rotations
-from gradcli.ops.linalg.determinants import matrix_transpose
 from gradcli.ops.op import Composite, Domain, Op, call
 from gradcli.ops.rule import Custom
 
@@ -145,8 +144,8 @@ def _pinv_form(m: Any, x: Any, rcond: Any = None) -> Any:
 def _pinv_pull(g: Any, y: Any, x: Any, rcond: Any = None) -> Any:
     """Return Golub and Pereyra's derivative (constant rank), transposed."""
     pt, gt = matrix_transpose(y), matrix_transpose(g)
-    left = np.eye(shape_of(x)[-2]) - np.matmul(x, y)
-    right = np.eye(shape_of(x)[-1]) - np.matmul(y, x)
+    left = np.eye(shape_of(x)[-2], dtype=dtype_of(x)) - np.matmul(x, y)
+    right = np.eye(shape_of(x)[-1], dtype=dtype_of(x)) - np.matmul(y, x)
     inner = -np.matmul(np.matmul(pt, g), pt)
     rows = np.matmul(np.matmul(left, gt), np.matmul(y, pt))
     columns = np.matmul(np.matmul(pt, y), np.matmul(gt, right))
@@ -156,8 +155,8 @@ def _pinv_pull(g: Any, y: Any, x: Any, rcond: Any = None) -> Any:
 def _pinv_push(ts: Any, y: Any, x: Any, rcond: Any = None) -> Any:
     t = ts[0]
     pt, tt = matrix_transpose(y), matrix_transpose(t)
-    left = np.eye(shape_of(x)[-2]) - np.matmul(x, y)
-    right = np.eye(shape_of(x)[-1]) - np.matmul(y, x)
+    left = np.eye(shape_of(x)[-2], dtype=dtype_of(x)) - np.matmul(x, y)
+    right = np.eye(shape_of(x)[-1], dtype=dtype_of(x)) - np.matmul(y, x)
     inner = -np.matmul(np.matmul(y, t), y)
     rows = np.matmul(np.matmul(y, pt), np.matmul(tt, left))
     columns = np.matmul(np.matmul(right, tt), np.matmul(pt, y))

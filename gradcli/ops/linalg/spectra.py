@@ -11,10 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.ops.axes import shape_of
+from gradcli.ops.axes import dtype_of, matrix_transpose, shape_of
 from gradcli.ops.entries import needs_numbers
 from gradcli.ops.linalg import elimination, rotations
-from gradcli.ops.linalg.determinants import matrix_transpose
 from gradcli.ops.linalg.factors import mirrored, read_triangle
 from gradcli.ops.op import Composite, Kink, Op, call
 from gradcli.ops.rule import NONDIFF, Custom, Flat
@@ -35,7 +34,7 @@ def _between(v: Any, middle: Any, w: Any) -> Any:
 
 def _diagonal_form(values: Any) -> Any:
     """Return diagonal matrices of the numbers in the last axis."""
-    return values[..., :, None] * np.eye(shape_of(values)[-1])
+    return values[..., :, None] * np.eye(shape_of(values)[-1], dtype=dtype_of(values))
 
 
 def _divided(a: Any, b: Any) -> Any:
@@ -45,7 +44,7 @@ def _divided(a: Any, b: Any) -> Any:
 
 def _over_gaps(x: Any, w: Any) -> Any:
     """Return ``x[i,j]/(w[j]-w[i])`` off the diagonal, 0 on it."""
-    off = 1.0 - np.eye(shape_of(w)[-1])
+    off = 1.0 - np.eye(shape_of(w)[-1], dtype=dtype_of(w))
     return _divided(x * off, w[..., None, :] - w[..., :, None])
 
 

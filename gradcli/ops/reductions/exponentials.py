@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.ops.axes import add_reduce, kept, shape_of
+from gradcli.ops.axes import add_reduce, fold, kept, shape_of, unfold
 from gradcli.ops.op import Op, call
 from gradcli.ops.rows import map_rows, reduce_rows
 from gradcli.ops.rule import Custom
@@ -26,14 +26,14 @@ def _logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
 
     One largest element is taken out of the sum as the 1 of `log1p`.
     """
-    x = np.asarray(x, dtype=np.float64) if type(x) is not np.ndarray else x
+    x = np.asarray(x)
     if not x.size:
         return np.log(add_reduce(np.exp(x), axis, None, None, keepdims))
     top = _shift(x, axis)
     e = np.exp(x - top)
     whole = add_reduce(e, axis, None, None, True)
     best = x == top
-    ties = add_reduce(best, axis, None, None, True)
+    ties = add_reduce(best, axis, e.dtype, None, True)
     rest = add_reduce(np.where(best, 0.0, e), axis, None, None, True) + (ties - 1)
     with np.errstate(divide="ignore", invalid="ignore"):
         y = np.where(ties > 0, np.log1p(rest), np.log(whole)) + top
@@ -112,9 +112,36 @@ logsumexp = Op(
 )
 
 
+def _largest_share(y: Any, axis: Any) -> Any:
+    """Return ones at the first largest element of every row, zeros elsewhere."""
+    z = fold(y, axis)
+    first = np.argmax(z, axis=-1)[..., None]
+    return unfold((np.arange(z.shape[-1]) == first).astype(y.dtype), y.shape, axis)
+
+
 def _softmax_along(t: Any, y: Any, x: Any, axis: Any = None) -> Any:
-    """Return the softmax's Jacobian, which is symmetric, applied to `t`."""
+    """Return the softmax's Jacobian, which is symmetric, applied to `t`.
+
+    It does not see a constant added to `t`. To floats, `t` is taken relative to that of
+    the largest share: the small difference of a share near 1 is then summed from small
+    numbers instead of cancelling.
+    """
+    if type(y) is np.ndarray and type(t) is np.ndarray and y.size:
+        t = t - add_reduce(t * _largest_share(y, axis), axis, None, None, True)
     return y * (t - np.sum(t * y, axis=axis, keepdims=True))
+
+
+def _log_softmax_pull(g: Any, y: Any, x: Any, axis: Any = None) -> Any:
+    """Return ``g - s·sum(g)``; for the largest share s, 1 - s is summed from the others."""
+    s = softmax(x, axis=axis)
+    if type(s) is not np.ndarray or type(g) is not np.ndarray or not s.size:
+        return g - s * np.sum(g, axis=axis, keepdims=True)
+    top = _largest_share(s, axis)
+    rest = 1.0 - top
+    others = add_reduce(s * rest, axis, None, None, True)
+    beside = add_reduce(g * rest, axis, None, None, True)
+    whole = add_reduce(g, axis, None, None, True)
+    return np.where(top == 1.0, g * others - s * beside, g - s * whole)
 
 
 softmax: Op = Op(
@@ -131,11 +158,7 @@ log_softmax = Op(
     "log_softmax",
     _log_softmax,
     Custom(
-        (
-            lambda g, y, x, axis=None: (
-                g - softmax(x, axis=axis) * np.sum(g, axis=axis, keepdims=True)
-            ),
-        ),
+        (_log_softmax_pull,),
         lambda ts, y, x, axis=None: (
             ts[0] - np.sum(ts[0] * softmax(x, axis=axis), axis=axis, keepdims=True)
         ),

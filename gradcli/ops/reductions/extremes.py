@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.ops.axes import fold, kept, shape_of, spread
+from gradcli.ops.axes import dtype_of, fold, kept, shape_of, spread
 from gradcli.ops.op import Composite, Kink, Op, call
 from gradcli.ops.rows import reduce_rows
 from gradcli.ops.rule import Custom
@@ -19,7 +19,8 @@ from gradcli.ops.rule import Custom
 def _share(t: Any, y: Any, x: Any, axis: Any, keepdims: bool) -> Any:
     """Return `t` (of the output's shape, kept) where `x` is extreme, divided among ties."""
     hit = x == spread(y, shape_of(x), axis, keepdims)
-    ties = np.sum(np.where(hit, 1.0, 0.0), axis=axis, keepdims=True)
+    one = dtype_of(y).type(1)
+    ties = np.sum(np.where(hit, one, 0 * one), axis=axis, keepdims=True)
     return np.where(hit, t / ties, 0.0)
 
 

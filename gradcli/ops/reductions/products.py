@@ -11,14 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.ops.axes import fold, kept, multiply_reduce, shape_of, unfold
+from gradcli.ops.axes import dtype_of, fold, kept, multiply_reduce, shape_of, unfold
 from gradcli.ops.op import Op, call
 from gradcli.ops.rule import Custom
 
 
 def _before(z: Any) -> Any:
     """Return, for every element, the product of those before it in its row."""
-    ones = np.ones((*shape_of(z)[:-1], 1))
+    ones = np.ones((*shape_of(z)[:-1], 1), dtype_of(z))
     return np.concatenate([ones, np.cumprod(z[..., :-1], axis=-1)], axis=-1)
 
 
@@ -29,7 +29,7 @@ def _others(x: Any, axis: Any) -> Any:
     if n == 0:
         return x
     if n == 1:
-        return unfold(np.ones(shape_of(z)), shape_of(x), axis)
+        return unfold(np.ones(shape_of(z), dtype_of(z)), shape_of(x), axis)
     if n == 2:
         return unfold(z[..., ::-1], shape_of(x), axis)
     product = _before(z) * _before(z[..., ::-1])[..., ::-1]
@@ -59,14 +59,15 @@ def _recurrence(a: Any, b: Any) -> Any:
 
 def _backwards(a: Any, g: Any) -> Any:
     """Run ``r[i] = g[i] + a[i+1]·r[i+1]``: the transpose of the recurrence in `b`."""
-    zero = np.zeros((*shape_of(a)[:-1], 1))
+    zero = np.zeros((*shape_of(a)[:-1], 1), dtype_of(a))
     behind = np.concatenate([zero, a[..., :0:-1]], axis=-1)
     return recurrence(behind, g[..., ::-1])[..., ::-1]
 
 
 def _delayed(s: Any) -> Any:
     """Return ``s[i-1]``, with 0 in the first place."""
-    return np.concatenate([np.zeros((*shape_of(s)[:-1], 1)), s[..., :-1]], axis=-1)
+    zero = np.zeros((*shape_of(s)[:-1], 1), dtype_of(s))
+    return np.concatenate([zero, s[..., :-1]], axis=-1)
 
 
 recurrence: Op = Op(

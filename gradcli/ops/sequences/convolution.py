@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.ops.axes import shape_of
+from gradcli.ops.axes import dtype_of, shape_of
 from gradcli.ops.op import Composite, Op, call
 from gradcli.ops.rule import Multilinear
 
@@ -30,7 +30,7 @@ def _whole(g: Any, n: int, k: int, mode: str) -> Any:
         return g
     start = _start(n, k, mode)
     rest = n + k - 1 - start - shape_of(g)[0]
-    return np.concatenate([np.zeros(start), g, np.zeros(rest)])
+    return np.concatenate([np.zeros(start, dtype_of(g)), g, np.zeros(rest, dtype_of(g))])
 
 
 def _pull(g: Any, other: Any, n: int, k: int, mode: str) -> Any:
