@@ -13,7 +13,7 @@ import numpy as np
 
 from gradcli.app.outcome import verdict_exit
 from gradcli.app.python_targets import PythonTarget
-from gradcli.errors import Diagnostic
+from gradcli.errors import Diagnostic, GradcliError, InternalError, NoVerdictError
 from gradcli.reports import Array, CheckEntry, Status, Verdict
 from gradcli.verify.evidence import Evidence, from_json
 from gradcli.verify.explanation import explained
@@ -176,6 +176,18 @@ def _ended(job: Job, about: Mapping[str, Any], message: Message) -> CheckEntry:
     return CheckEntry(verdict=verdict, exit_code=3, remark=what, **_where(job, about))
 
 
+def unit_error(job: Job, about: Mapping[str, Any], message: Message) -> GradcliError:
+    """Return the error that a message other than a result means for a lone request."""
+    if message.kind in ("error", "refused"):
+        said = message.body
+        kind = NoVerdictError if said["exit"] == NoVerdictError.exit_code else GradcliError
+        return kind(said["code"], said["what"], hint=said["hint"])
+    if message.kind == "failed":
+        return InternalError("E070", f"a bug in gradcli: {message.body['message']}")
+    entry = _ended(job, about, message)
+    return NoVerdictError("E089", entry.verdict.text)
+
+
 def _judged(job: Job, about: Mapping[str, Any], result: Mapping[str, Any]) -> CheckEntry:
     """Turn the evidence of one unit into an entry."""
     if result["skipped"]:
@@ -191,9 +203,16 @@ def _judged(job: Job, about: Mapping[str, Any], result: Mapping[str, Any]) -> Ch
         expected=_arrays(result["gradient"]) if wrong else None,
         point=_arrays(result["point"]),
         warnings=verdict.warnings,
+        remark=_kink_remark(evidence) if verdict.status is Status.KINK else "",
         seed=job.seed if about.get("point", "").startswith("sample") else None,
-        **_where(job, about),
+        **{**_where(job, about), "wrt": tuple(result["names"])},
     )
+
+
+def _kink_remark(evidence: Sequence[Evidence]) -> str:
+    """Return where a gradient sits on kinks, without the intervals."""
+    places = [f"{t.op} at {t.place}" for e in evidence for t in e.ties]
+    return "; ".join(dict.fromkeys(places))
 
 
 def _verdict(evidence: Evidence, who: str) -> Verdict:

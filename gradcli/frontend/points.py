@@ -11,7 +11,7 @@ from __future__ import annotations
 import inspect
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -40,8 +40,8 @@ class Asked:
         Seed of the samples.
     """
 
-    values: Mapping[str, Any] = _NOTHING
-    shapes: Mapping[str, tuple[int, ...]] = _NOTHING
+    values: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
+    shapes: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: _NOTHING)
     wrt: tuple[str, ...] = ()
     seed: int = 0
 

@@ -159,7 +159,7 @@ def _note(entry: exact.Entry, found: ExactReport) -> str:
         return "a Python branch flips exactly here"
     ties = [found.ties[k] for k in entry.touched]
     if ties and entry.kind is not PointClass.SMOOTH:
-        return f"{ties[0].op} at {ties[0].argument}"
+        return f"{ties[0].op} at {entry.name} = {_point_value(entry, found):.6g}"
     if entry.kind is PointClass.EDGE:
         existing = "right" if entry.left is None or entry.left.value is None else "left"
         return f"only the {existing} side exists"
@@ -176,11 +176,12 @@ def _shown_ties(entry: exact.Entry) -> tuple[int, ...]:
 def _tie(entry: exact.Entry, found: ExactReport, k: int) -> Tie:
     """Return a tie with the interval of the entry that sits on it."""
     tie = found.ties[k]
+    place = f"{entry.name} = {_point_value(entry, found):.6g}"
     sides = [s.value for s in (entry.left, entry.right) if s is not None and s.value is not None]
     low, high = (f"{float(min(sides)):.6g}", f"{float(max(sides)):.6g}") if sides else ("", "")
     return Tie(
         tie.op,
-        tie.argument,
+        place,
         low,
         high,
         f"{entry.value + 0.0:.6g}",
@@ -188,6 +189,11 @@ def _tie(entry: exact.Entry, found: ExactReport, k: int) -> Tie:
         tie.convention,
         tie.at,
     )
+
+
+def _point_value(entry: exact.Entry, found: ExactReport) -> float:
+    """Return the input's value at the entry."""
+    return float(np.asarray(found.session.program.values[entry.slot])[entry.index]) + 0.0
 
 
 def _place_text(place: Place | None, op: str) -> str:

@@ -14,13 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.engine.jacobians import hvp
+from gradcli.engine.jacobians import hessian, hvp
 from gradcli.engine.operators import grad
 from gradcli.engine.vjp import reverse
 from gradcli.exact.contraction import contract
 from gradcli.frontend.claims import Claim, Order
 from gradcli.frontend.points import Point
-from gradcli.ir.fidelity import fidelity
+from gradcli.ir.fidelity import Outcome, replay_test, value_test
 from gradcli.ir.program import Program
 from gradcli.ir.tracing import TracedRun
 from gradcli.reports import Array
@@ -86,14 +86,31 @@ def faithful(attempt: Attempt, callee: Callee) -> Attempt:
     """Return the attempt if the program replays as the function, else a black box."""
     if attempt.run is None:
         return attempt
-    lost = fidelity(attempt.run.program, callee, callee.leaves)
+    lost = unfaithful(attempt.run, callee, callee.leaves)
     return Attempt(None, lost) if lost else attempt
+
+
+def unfaithful(run: TracedRun, function: Callable[..., Any], leaves: Sequence[Any]) -> str:
+    """Return why a program is not the function it was recorded from; empty where it is.
+
+    Parameters
+    ----------
+    run
+        The traced run.
+    function, leaves
+        The original callable and its point.
+    """
+    valued = value_test(run, function, leaves)
+    if valued.outcome is not Outcome.FAITHFUL:
+        return "the traced run gave another value than the plain one"
+    replayed = replay_test(run, function, leaves, np.random.default_rng(0))
+    return "" if replayed.allows_gradient else replayed.text()
 
 
 def subjects(prepared: Prepared, claim: Claimed | None) -> Iterator[Subject]:
     """Yield one subject per output entry, or per random cotangent of a large output."""
     for cotangent in _cotangents(np.shape(prepared.output)):
-        yield _subject(prepared, cotangent, _contract_claim(claim, cotangent))
+        yield weighted_subject(prepared, cotangent, _contract_claim(claim, cotangent))
 
 
 def _cotangents(shape: tuple[int, ...]) -> Iterator[Array]:
@@ -130,8 +147,23 @@ def _contracted_at(at: Callable[..., Any], cotangent: Array) -> Callable[..., An
     return contracted
 
 
-def _subject(prepared: Prepared, cotangent: Array, claim: Claimed | None) -> Subject:
+def weighted_subject(prepared: Prepared, cotangent: Array, claim: Claimed | None = None) -> Subject:
+    """Return the subject ``<cotangent, f>``.
+
+    Parameters
+    ----------
+    prepared
+        The function at its point.
+    cotangent
+        Weights of the output, of its shape; 0-d for a scalar output.
+    claim
+        The claimed gradient of this scalar, where there is one; only the arrays it speaks
+        of are judged then.
+    """
     callee, run = prepared.callee, prepared.attempt.run
+    judged = range(len(callee.leaves))
+    if claim is not None and claim.values:
+        judged = [k for k in judged if claim.values[k] is not None]  # type: ignore[assignment]
 
     def scalar(*arrays: Any) -> Any:
         return np.sum(np.asarray(callee(*arrays)) * cotangent)
@@ -140,7 +172,7 @@ def _subject(prepared: Prepared, cotangent: Array, claim: Claimed | None) -> Sub
         "names": callee.names,
         "inputs": tuple(np.asarray(x) for x in callee.leaves),
         "function": callee if cotangent.ndim == 0 else scalar,
-        "wrt": tuple(range(len(callee.leaves))),
+        "wrt": tuple(judged),
         "claim": claim,
         "opaque": prepared.attempt.opaque,
     }
@@ -198,6 +230,15 @@ def engine_gradient(program: Program) -> tuple[Array, ...]:
         np.zeros(np.shape(values[s])) if adjoint[s] is None else np.asarray(adjoint[s])
         for s in program.inputs
     )
+
+
+def second_blocks(prepared: Prepared, subject: Subject) -> dict[str, Any]:
+    """Return the Hessian block of each differentiated array, as nested lists."""
+    blocks = {}
+    for k, name in enumerate(subject.names):
+        block = hessian(subject.function, k)(*prepared.callee.leaves)
+        blocks[name] = np.asarray(block, dtype=np.float64).tolist()
+    return blocks
 
 
 def read_claim(claim: Claim, prepared: Prepared) -> Claimed:
@@ -278,7 +319,7 @@ def _claim_program(
     attempt = try_trace(parts, callee.leaves, callee.names)
     if attempt.run is None or len(attempt.run.program.outputs) != len(claimed):
         return None
-    lost = fidelity(attempt.run.program, parts, callee.leaves)
+    lost = unfaithful(attempt.run, parts, callee.leaves)
     return None if lost else attempt.run.program
 
 

@@ -5,10 +5,12 @@ May import `functions`, `collect`, `evidence`. The parent turns the evidence int
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from gradcli.errors import ShapeError, TraceError, UsageError
 from gradcli.frontend.claims import Claim, Order
 from gradcli.frontend.points import Point
 from gradcli.frontend.targets import Target
@@ -19,10 +21,12 @@ from gradcli.verify.functions import (
     Prepared,
     prepare,
     read_claim,
+    second_blocks,
     second_order_subjects,
     subjects,
+    weighted_subject,
 )
-from gradcli.verify.subject import Subject
+from gradcli.verify.subject import Claimed, Subject
 
 # Arrays with more entries than this are not sent back to be shown.
 _MOST_SHOWN = 10_000
@@ -46,6 +50,8 @@ def examine(
         ``skipped``, or ``evidence`` (a list), ``who``, ``value``, ``gradient``, ``claim``,
         ``expected``, ``point``.
     """
+    if claim is not None and claim.order is not Order.GRADIENT:
+        point = replace(point, wrt=point.wrt[:1])
     prepared = prepare(target.function, point, options.get("trace", True))
     if prepared.skipped:
         return {"skipped": prepared.skipped}
@@ -66,9 +72,80 @@ def examine(
         "gradient": _by_name(prepared, _gradient(prepared, found)),
         "claim": _by_name(prepared, said.values) if said is not None else None,
         "point": _by_name(prepared, tuple(np.asarray(x) for x in prepared.callee.leaves)),
-        "names": list(prepared.callee.names),
+        "names": _judged_names(prepared, said),
         "opaque": prepared.attempt.opaque,
     }
+
+
+def _judged_names(prepared: Prepared, said: Claimed | None) -> list[str]:
+    """Return the names of the arrays that are judged: all, or those a claim speaks of."""
+    names = prepared.callee.names
+    if said is None or not said.values:
+        return list(names)
+    return [n for n, v in zip(names, said.values, strict=True) if v is not None]
+
+
+def answer(target: Target, point: Point, options: dict[str, Any]) -> dict[str, Any]:
+    """Return value, gradient and evidence of a function for ``grad FILE.py::FN``.
+
+    Parameters
+    ----------
+    target, point
+        What to differentiate.
+    options
+        ``cotangent``: nested lists, ``"ones"`` or ``None``; ``order``: 2 for Hessian blocks;
+        ``check``: whether witnesses are asked.
+
+    Returns
+    -------
+    dict
+        ``value``, ``gradient``, ``second``, ``evidence``, ``names``.
+
+    Raises
+    ------
+    TraceError
+        Where the function cannot be followed: there is no gradient to give.
+    ShapeError
+        Where the output is no scalar and no cotangent was given.
+    """
+    prepared = prepare(target.function, point)
+    if prepared.skipped:
+        raise UsageError("E084", f"`{target.name}` {prepared.skipped}, which has no gradient")
+    if prepared.attempt.run is None:
+        what = f"`{target.name}`: {prepared.attempt.opaque}"
+        raise TraceError("E060", what, hint="`gradcli check` judges it from outside")
+    subject = weighted_subject(prepared, _weight(prepared, options.get("cotangent")))
+    evidence = [collect(subject)] if options.get("check", True) else []
+    second = None
+    if options.get("order") == 2:
+        second = second_blocks(prepared, subject)
+    return {
+        "value": np.asarray(prepared.output).tolist(),
+        "gradient": {n: g.tolist() for n, g in zip(subject.names, subject.gradient, strict=True)},
+        "second": second,
+        "evidence": [to_json(e) for e in evidence],
+        "names": list(subject.names),
+    }
+
+
+def _weight(prepared: Prepared, said: Any) -> Array:
+    """Return the cotangent of the output."""
+    shape = np.shape(prepared.output)
+    if said is None:
+        if shape != ():
+            raise ShapeError(
+                "E020",
+                f"output has shape {shape}, a gradient needs a scalar",
+                hint="return a scalar, e.g. its sum; or pass `--gradient ones`",
+            )
+        return np.ones(())
+    if said == "ones":
+        return np.ones(shape)
+    weight = np.asarray(said, dtype=np.float64)
+    if weight.shape != shape:
+        what = f"the cotangent has shape {weight.shape}, the output {shape}"
+        raise ShapeError("E021", what)
+    return weight
 
 
 def _gradient(prepared: Prepared, found: list[Subject]) -> tuple[Array | None, ...]:

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import os
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -22,7 +25,7 @@ from gradcli.frontend.points import Asked, Point
 from gradcli.frontend.pyfile import load, user_error
 from gradcli.frontend.targets import Target, find_targets
 from gradcli.source import safe_text
-from gradcli.verify.report import examine
+from gradcli.verify.report import answer, examine
 from gradcli.worker.samples import sample_points
 
 Tell = Callable[[str, Any], None]
@@ -69,11 +72,53 @@ def run_job(job: dict[str, Any], tell: Tell) -> None:
             continue
         tell("begin", {"unit": number, **_about(unit)})
         try:
-            tell("result", examine(unit.target, unit.point, unit.claim, job.get("options", {})))
+            tell("result", _work(unit, job))
         except GradcliError as problem:
             tell("error", _diagnostic(problem))
         except (Exception, SystemExit) as problem:
+            if is_our_bug(problem, unit.target.function):
+                raise
             tell("error", _diagnostic(user_error(problem, name, f"in `{unit.target.name}`")))
+
+
+def _work(unit: Unit, job: dict[str, Any]) -> dict[str, Any]:
+    """Examine one unit, or answer for it."""
+    options = job.get("options", {})
+    if job.get("answer"):
+        return answer(unit.target, unit.point, options)
+    return examine(unit.target, unit.point, unit.claim, options)
+
+
+def is_our_bug(problem: BaseException, function: Callable[..., Any]) -> bool:
+    """Whether an exception comes from gradcli itself: no user code lies above our own.
+
+    Parameters
+    ----------
+    problem
+        The exception.
+    function
+        The user's function, whose file is the user's.
+    """
+    if isinstance(problem, SystemExit):
+        return False
+    files = [frame.filename for frame in traceback.extract_tb(problem.__traceback__)]
+    own = str(Path(__file__).resolve().parent.parent)
+    last_ours = max((i for i, f in enumerate(files) if f.startswith(own)), default=-1)
+    last_users = max((i for i, f in enumerate(files) if f == _file_of(function)), default=-1)
+    return last_users < 0 or (last_ours > last_users and not _is_called_back(files, last_users))
+
+
+def _file_of(function: Callable[..., Any]) -> str:
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    return "" if code is None else code.co_filename
+
+
+def _is_called_back(files: list[str], position: int) -> bool:
+    """Whether user code called NumPy-like functions of ours with what they cannot take."""
+    return any(
+        f"{os.sep}gradcli{os.sep}ops" in f or f"{os.sep}gradcli{os.sep}ir" in f
+        for f in files[position:]
+    )
 
 
 def _targets(job: dict[str, Any]) -> list[Target]:
@@ -136,7 +181,7 @@ def _units(targets: list[Target], job: dict[str, Any]) -> Iterator[Unit]:
         for point in target.points:
             drawn = sample_points(target.function, point, job.get("samples", 0), job.get("seed", 0))
             for at in (point, *drawn):
-                for claim in target.claims or (None,):
+                for claim in (not job.get("answer") and target.claims) or (None,):
                     yield Unit(target, at, claim)
 
 
