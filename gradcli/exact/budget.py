@@ -20,7 +20,9 @@ from gradcli.ops.op import Op
 _FUNCTION_UNITS = {
     **dict.fromkeys(("where", "lt", "le", "gt", "ge", "eq", "ne", "land", "lor", "lnot"), 1),
     **dict.fromkeys(("mpf", "sign", "floor", "ceil", "nint", "isnan", "isinf", "isfinite"), 3),
-    **dict.fromkeys(("fdiv", "sqrt", "hypot", "cbrt", "pi", "zero", "one", "nan", "inf"), 12),
+    **dict.fromkeys(
+        ("fdiv", "sqrt", "hypot", "cbrt", "root", "nthroot", "pi", "zero", "one", "nan", "inf"), 12
+    ),
     **dict.fromkeys(("exp", "expm1", "log", "log1p", "ln", "sin", "cos", "tan"), 40),
     **dict.fromkeys(("sinh", "cosh", "tanh", "asin", "acos", "atan", "atan2", "power"), 60),
     **dict.fromkeys(("erf", "erfc", "gamma", "rgamma", "loggamma"), 120),

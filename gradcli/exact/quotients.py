@@ -9,7 +9,7 @@ law).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gradcli.exact.gates import is_infinite, is_nan
@@ -74,12 +74,14 @@ class Prober:
         self.run = start(program, inputs, MpNumbers(scheme.digits, limit))
         self._fine: Run | None = None
         self.crossed: Guard | None = None
+        # How far a value of the function may be off by the rounding of these digits.
+        self.noise: Any = 0
 
     @property
     def work(self) -> int:
         """Units of work spent so far."""
         fine = 0 if self._fine is None else self._fine.numbers.work
-        return self.run.numbers.work + fine
+        return int(self.run.numbers.work + fine)
 
     def step(self, run: Run, exponent: int) -> Any:
         """Return 10**-exponent."""
@@ -111,7 +113,14 @@ class Prober:
                 return Side(SideKind.BRANCH)
             deltas.append(delta)
         steps = [self.step(self.run, e) for e in self.scheme.exponents]
-        return quick_limit(steps, deltas) or self._settle(direction, sign, deltas)
+        side = quick_limit(steps, deltas) or self._settle(direction, sign, deltas)
+        if side.kind is not SideKind.FINITE:
+            return side
+        return replace(side, error=side.error + 2 * self.noise / steps[-1])
+
+    def both(self, direction: Direction, watch: Watch | None = None) -> tuple[Side, Side]:
+        """Return the right and the left derivative along a direction."""
+        return self.side(direction, 1, watch), self.side(direction, -1, watch)
 
     def _difference(
         self, run: Run, direction: Direction, sign: int, exponent: int, watch: Watch | None = None

@@ -18,7 +18,6 @@ from gradcli.engine.jvp import forward
 from gradcli.engine.vjp import reverse
 from gradcli.exact.budget import record_cost
 from gradcli.exact.gates import is_nan
-from gradcli.exact.numbers import MpNumbers
 from gradcli.ir.program import Guard, Program, Record
 from gradcli.ops.entries import EntryArray, Unavailable, lift, object_array
 
@@ -49,7 +48,7 @@ class Run:
     """
 
     program: Program
-    numbers: MpNumbers
+    numbers: Any
     consts: Sequence[Any]
     values: Values
     held: Mapping[int, Any]
@@ -102,7 +101,7 @@ class Run:
         return forward(self.program.records, self.values, self.consts, ts)
 
 
-def start(program: Program, inputs: Sequence[Any], numbers: MpNumbers) -> Run:
+def start(program: Program, inputs: Sequence[Any], numbers: Any) -> Run:
     """Run a program at a point.
 
     Parameters
@@ -133,7 +132,7 @@ def start(program: Program, inputs: Sequence[Any], numbers: MpNumbers) -> Run:
     return Run(program, numbers, consts, values, held)
 
 
-def _lifted(value: Any, numbers: MpNumbers) -> Any:
+def _lifted(value: Any, numbers: Any) -> Any:
     """Return the exact entries of a value; what is no number stays as it is."""
     if isinstance(value, EntryArray):
         entries = [numbers.convert(v) for v in flat(value)]
@@ -162,7 +161,7 @@ def shifted(inputs: Values, direction: Direction, h: Any) -> Values:
 
 
 def _evaluate(
-    program: Program, numbers: MpNumbers, consts: Sequence[Any], inputs: Values, base: Run | None
+    program: Program, numbers: Any, consts: Sequence[Any], inputs: Values, base: Run | None
 ) -> Values:
     """Return the value of every slot, taking over from `base` what did not change."""
     values = list(inputs)
@@ -184,7 +183,7 @@ def _evaluate(
     return values
 
 
-def _apply(program: Program, numbers: MpNumbers, record: Record, args: Values) -> Any:
+def _apply(program: Program, numbers: Any, record: Record, args: Values) -> Any:
     """Apply one operation; where its arithmetic breaks down, the result is NaN."""
     op, _refs, params, out = record
     if op.mp is not None and all(a.entries.size == 1 for a in args):
@@ -201,7 +200,7 @@ def _apply(program: Program, numbers: MpNumbers, record: Record, args: Values) -
 
 
 def _update(
-    program: Program, numbers: MpNumbers, record: Record, args: Values, before: Values, old: Any
+    program: Program, numbers: Any, record: Record, args: Values, before: Values, old: Any
 ) -> Any:
     """Apply one operation to arguments that differ in some entries from those before."""
     op, _refs, params, _out = record
@@ -252,13 +251,3 @@ def _steers_alike(value: Any, recorded: Any) -> bool:
     if isinstance(recorded, int):
         return bool(recorded == value) or int(value) == recorded
     return bool(abs(value - recorded) <= _READ_TOLERANCE * max(1.0, abs(recorded)))
-
-
-def largest(run: Run) -> Any:
-    """Return the largest magnitude met in a run, for the noise floor."""
-    top = run.numbers.zero
-    for value in run.values:
-        for entry in flat(value):
-            if type(entry) is run.numbers.mpf and abs(entry) > top and entry != run.numbers.inf:
-                top = abs(entry) if abs(entry) != run.numbers.inf else top
-    return top

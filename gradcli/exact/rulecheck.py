@@ -1,0 +1,127 @@
+"""Whether the engine's rules give the truth, and confirmation before anybody is accused.
+
+May import `quotients`, `truths`, `run`. Steps 6 and 8 of verdict.md section 2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from gradcli.exact.cells import DISTANCE, random_directions
+from gradcli.exact.classes import Point, PointClass
+from gradcli.exact.coordinates import combined
+from gradcli.exact.floaterror import entries as gradient_entries
+from gradcli.exact.gates import ReferenceFailed, is_infinite, is_nan
+from gradcli.exact.limits import STABLE
+from gradcli.exact.numbers import MpNumbers
+from gradcli.exact.quotients import CONFIRM, FIRST, Prober
+from gradcli.exact.report import Entry
+from gradcli.exact.run import Run, start
+from gradcli.exact.truths import Truths
+
+if TYPE_CHECKING:
+    from gradcli.exact.session import Session
+
+# Entries that are confirmed one by one; more wrong ones add nothing.
+_MOST_CONFIRMED = 24
+# The truth may move by this under confirmation, relative.
+_STEADY = 1e-18
+_CONFIRM_RULE_DIGITS = 120
+
+
+def rule_is_right(rules: Any, truth: Any, error: Any, magnitude: float) -> bool:
+    """Return whether a rule's number is the truth, on the scale of what was added up.
+
+    Parameters
+    ----------
+    rules, truth
+        The two numbers.
+    error
+        How far the truth may be off.
+    magnitude
+        Sum of the magnitudes of the products (c).
+    """
+    if is_nan(rules) or is_infinite(rules):
+        return is_infinite(truth) and bool(rules == truth)
+    if is_infinite(truth):
+        return False
+    scale = max(abs(truth), abs(rules), rules.context.mpf(magnitude))
+    return bool(abs(rules - truth) <= STABLE * scale + error)
+
+
+def check_rules(session: Session, found: list[Entry]) -> list[Entry]:
+    """Return the entries with the rules judged, and wrong ones confirmed."""
+    judged = [_judged(e) for e in found]
+    suspects = [
+        k for k, e in enumerate(judged) if e.kind is PointClass.SMOOTH and e.rule_holds is False
+    ]
+    if suspects:
+        court = _Court(session)
+        for k in suspects[:_MOST_CONFIRMED]:
+            judged[k] = court.hear(k, judged[k])
+    return judged
+
+
+def _judged(entry: Entry) -> Entry:
+    """Return an entry with `rule_holds` filled in where there is a truth."""
+    asked = entry.kind in (PointClass.SMOOTH, PointClass.EDGE, PointClass.VERTICAL)
+    if not asked or entry.truth is None or entry.rules is None:
+        return entry
+    holds = rule_is_right(entry.rules, entry.truth, entry.error, entry.magnitude)
+    return replace(entry, rule_holds=holds)
+
+
+class _Court:
+    """Repeats the decision at twice the digits."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        prober = Prober(session.program, session.inputs, CONFIRM)
+        shift = prober.run.numbers.mpf(10) ** (FIRST.digits - CONFIRM.digits)
+        prober.noise = session.prober.noise * shift
+        self.truths = Truths(prober, session.coords, session.ties)
+        numbers = MpNumbers(_CONFIRM_RULE_DIGITS)
+        run = start(session.program, session.inputs, numbers)
+        self.rules = gradient_entries(run.adjoints(), session.coords, numbers.zero)
+        self._near: list[Any] | None = None
+
+    def hear(self, k: int, entry: Entry) -> Entry:
+        """Return an entry with the accusation confirmed, or dropped."""
+        try:
+            point = self.truths.examine(k)
+        except ReferenceFailed:
+            return replace(entry, confirmed=False)
+        if not self._is_steady(point, entry):
+            return replace(entry, confirmed=False)
+        if rule_is_right(self.rules[k], point.truth, point.error, entry.magnitude):
+            return replace(entry, confirmed=False)
+        return replace(entry, confirmed=True, tie_convention=self._is_convention(k, entry))
+
+    def _is_steady(self, point: Point, entry: Entry) -> bool:
+        """Whether the truth is still the truth."""
+        if point.kind is not PointClass.SMOOTH:
+            return False
+        size = max(abs(point.truth), abs(entry.truth))
+        return bool(abs(point.truth - entry.truth) <= _STEADY * size + point.error + entry.error)
+
+    def _is_convention(self, k: int, entry: Entry) -> bool:
+        """Whether the rules are right a little way off the ties of a smooth point."""
+        if not entry.touched:
+            return False
+        if self._near is None:
+            self._near = self._gradient_nearby()
+        near = self._near[k]
+        if is_nan(near) or is_infinite(near):
+            return False
+        scale = max(abs(near), abs(entry.truth), near.context.mpf(entry.magnitude))
+        return bool(abs(near - entry.truth) <= STABLE * scale + entry.error)
+
+    def _gradient_nearby(self) -> list[Any]:
+        """Return the rules' gradient at a distance of 1e-40 in a random direction."""
+        run, coords = self.session.prober.run, self.session.coords
+        m = run.numbers
+        weights = [m.mpf(float(w)) for w in random_directions(len(coords), 1)[0]]
+        values = run.beside(combined(coords, weights), m.mpf(10) ** -DISTANCE)
+        there = Run(run.program, m, run.consts, values, run.held)
+        return gradient_entries(there.adjoints(), coords, m.zero)

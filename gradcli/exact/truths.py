@@ -1,0 +1,183 @@
+"""The truth, coordinate by coordinate, and where coordinates do not add up.
+
+May import `quotients`, `classes`, `ties`. A function can be smooth along every axis and
+still have no gradient: random directions find that, and they stand for the coordinates
+that are too many to be looked at one by one. Where a direction disagrees, halving the set
+of coordinates finds the few that are to blame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from gradcli.exact.classes import Point, classify
+from gradcli.exact.coordinates import Coordinate, combined
+from gradcli.exact.limits import STABLE, Side, SideKind
+from gradcli.exact.quotients import Prober
+from gradcli.exact.run import Values
+from gradcli.exact.ties import Tie, moved
+
+# Weights of a random direction are ±(512 + k)/1024 with k below this.
+WEIGHTS = 1024
+# Groups of coordinates that are located before the rest is only counted.
+MOST_GROUPS = 8
+
+
+class Truths:
+    """One-sided derivatives at a point.
+
+    Parameters
+    ----------
+    prober
+        Takes the quotients.
+    coords
+        All coordinates.
+    ties
+        The ties of the program at the point.
+    """
+
+    def __init__(self, prober: Prober, coords: Sequence[Coordinate], ties: Sequence[Tie]) -> None:
+        self.prober, self.coords, self.ties = prober, coords, ties
+        self.points: dict[int, Point] = {}
+        self.touches: dict[int, frozenset[int]] = {}
+        rng = np.random.default_rng(17)
+        half = WEIGHTS // 2
+        numerators = rng.integers(half, half + WEIGHTS, size=len(coords))
+        signs = rng.choice([-1, 1], size=len(coords))
+        mpf = prober.run.numbers.mpf
+        self.weights = [mpf(int(s * n)) / WEIGHTS for s, n in zip(signs, numerators, strict=True)]
+        self._rng = rng
+
+    def turn(self) -> None:
+        """Choose another random direction."""
+        half, mpf = WEIGHTS // 2, self.prober.run.numbers.mpf
+        for k in range(len(self.weights)):
+            size = int(self._rng.integers(half, half + WEIGHTS))
+            self.weights[k] = mpf(size * int(self._rng.choice([-1, 1]))) / WEIGHTS
+
+    def examine(self, k: int) -> Point:
+        """Classify the point along one coordinate, and note the ties it moves."""
+        if k in self.points:
+            return self.points[k]
+        coordinate = self.coords[k]
+        sides = self.prober.both(coordinate.direction, self._watch(k) if self.ties else None)
+        point = classify(*[per_unit(s, coordinate.scale) for s in sides])
+        self.points[k] = point
+        return point
+
+    def _watch(self, k: int) -> Callable[[Values], None]:
+        def note(values: Values) -> None:
+            touched = moved(self.prober.run, values, self.ties)
+            if touched:
+                self.touches[k] = self.touches.get(k, frozenset()) | touched
+
+        return note
+
+    def differs(self, members: Sequence[int], gradient: Sequence[Any], errors: Any) -> bool:
+        """Whether the slope along the random direction is not the gradient's, on some members.
+
+        Parameters
+        ----------
+        members
+            The coordinates that move.
+        gradient, errors
+            The gradient to be compared with, and how far its entries may be off, for all
+            coordinates.
+        """
+        weights = [self.weights[k] for k in members]
+        direction = combined([self.coords[k] for k in members], weights)
+        scales = [self.coords[k].scale * self.weights[k] for k in members]
+        terms = [gradient[k] * s for k, s in zip(members, scales, strict=True)]
+        room = sum(abs(errors[k] * s) for k, s in zip(members, scales, strict=True))
+        room += STABLE * sum(abs(t) for t in terms)
+        for side in self.prober.both(direction):
+            if side.kind is SideKind.BRANCH:
+                continue
+            if side.kind is not SideKind.FINITE:
+                return True
+            if not abs(side.value - sum(terms)) <= room + side.error:
+                return True
+        return False
+
+
+def per_unit(side: Side, scale: Any) -> Side:
+    """Return a derivative per scale of a coordinate as one per unit."""
+    if side.kind is not SideKind.FINITE:
+        return side
+    return replace(side, value=side.value / scale, error=side.error / scale)
+
+
+def minimal(fails: Callable[[Sequence[int]], bool], members: Sequence[int]) -> list[int]:
+    """Return a smallest set of coordinates that still fails (A. Zeller's ddmin).
+
+    Parameters
+    ----------
+    fails
+        Whether a set fails; it does for all `members`.
+    members
+        The coordinates.
+    """
+    left = list(members)
+    chunk = max(1, len(left) // 2)
+    while len(left) > 1:
+        for begin in range(0, len(left), chunk):
+            rest = left[:begin] + left[begin + chunk :]
+            if rest and fails(rest):
+                left = rest
+                break
+        else:
+            if chunk == 1:
+                return left
+            chunk //= 2
+            continue
+        chunk = max(1, min(chunk, len(left) // 2))
+    return left
+
+
+def failing_groups(
+    truths: Truths,
+    members: Sequence[int],
+    gradient: Sequence[Any],
+    errors: Sequence[Any],
+    directions: int,
+    affordable: Callable[[], bool],
+) -> tuple[list[list[int]], bool]:
+    """Return the groups of coordinates on which a gradient is not the slope.
+
+    Parameters
+    ----------
+    truths
+        Takes the slopes.
+    members
+        The coordinates that take part.
+    gradient, errors
+        As in `Truths.differs`.
+    directions
+        Random directions to try.
+    affordable
+        Whether there is work left in the budget.
+
+    Returns
+    -------
+    tuple
+        The groups, and whether the remaining coordinates passed every direction.
+    """
+    groups: list[list[int]] = []
+    left = list(members)
+
+    def fails(chosen: Sequence[int]) -> bool:
+        return truths.differs(chosen, gradient, errors)
+
+    for _ in range(directions):
+        while left and fails(left):
+            if len(groups) >= MOST_GROUPS or not affordable():
+                return groups, False
+            group = minimal(fails, left)
+            groups.append(group)
+            left = [k for k in left if k not in set(group)]
+        truths.turn()
+    return groups, True
