@@ -18,7 +18,7 @@ from gradcli.ir.leaks import rebound_cut, unknown_leak, write_leak
 from gradcli.ir.places import calls_in_place
 from gradcli.ir.storage import converted
 from gradcli.ir.tracer import CONVERTERS, Tracer, exposed, frozen_index, primal, settled
-from gradcli.ops.duck import SURFACE
+from gradcli.ops.duck import SURFACE, meaning
 
 # Who can be written into; `buffers` adds its kind. Called as ``writer(target, index, value)``.
 WRITERS: dict[type, Callable[[Any, Any, Any], None]] = {Tracer: assign, Stored: assign}
@@ -84,7 +84,7 @@ def _evaluated(
 ) -> Any:
     """Return the value of a ufunc or of one of its methods."""
     if method == "__call__":
-        known = SURFACE.get(ufunc)
+        known = meaning(ufunc)
         if known is not None:
             return known(*inputs, **kwargs)
         if ufunc in _PAIRS:

@@ -200,6 +200,8 @@ _METHODS: dict[str, Any] = {
     "clip": _clip,
     "view": _view,
     "__contains__": _contains,
+    "__divmod__": _by_function(np.divmod),
+    "__rdivmod__": lambda self, other: np.divmod(other, self),
 }
 _FUNCTIONS = (
     *(np.any, np.all, np.argmax, np.argmin, np.argsort, np.nonzero, np.searchsorted),

@@ -63,7 +63,13 @@ def _exact_sum(values: Any) -> Any:
 
 
 def _length(*parts: Any) -> Any:
+    known = SURFACE.get(_HYPOT)
+    if known is not None and len(parts) == 2:
+        return known(*parts)
     return functools.reduce(np.hypot, parts, 0.0)
+
+
+_HYPOT = math.hypot
 
 
 # Functions of `math` that the table does not have as Python means them.
@@ -76,6 +82,8 @@ _MATH: Mapping[str, Callable[..., Any]] = {
     ),
     "modf": lambda x: (x - np.trunc(x), np.trunc(x)),
     "hypot": _length,
+    "copysign": np.copysign,
+    "fmod": np.fmod,
 }
 
 

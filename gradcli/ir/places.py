@@ -7,6 +7,7 @@ user's; what remains, the innermost first, is.
 from __future__ import annotations
 
 import linecache
+import opcode
 import os
 import sys
 import sysconfig
@@ -39,9 +40,9 @@ def is_library(filename: str) -> bool:
     return known
 
 
-def place_of(frame: FrameType) -> Place:
-    """Return the line a frame stands at."""
-    filename, line = frame.f_code.co_filename, frame.f_lineno
+def place_of(frame: FrameType, at: int | None = None) -> Place:
+    """Return the line a frame stands at, or stood at."""
+    filename, line = frame.f_code.co_filename, frame.f_lineno if at is None else at
     place = _known_places.get((filename, line))
     if place is None:
         text = linecache.getline(filename, line, frame.f_globals).strip()
@@ -89,12 +90,15 @@ def calls_in_place(frame: Any) -> bool:
     return bool(code[at] == _BINARY_OP and code[at + 1] >= _FIRST_IN_PLACE)
 
 
-def _binary_op() -> int:
-    import opcode
+def stores_element() -> bool:
+    """Whether the code that called into gradcli stands at an assignment ``a[i] = …``."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and frame.f_code.co_filename.startswith(_ROOM):
+        frame = frame.f_back
+    return frame is not None and frame.f_code.co_code[frame.f_lasti] == _STORE_SUBSCR
 
-    return opcode.opmap["BINARY_OP"]
 
-
-_BINARY_OP = _binary_op()
+_BINARY_OP = opcode.opmap["BINARY_OP"]
+_STORE_SUBSCR = opcode.opmap["STORE_SUBSCR"]
 # In `opcode._nb_ops` the augmented forms follow the plain ones, from NB_INPLACE_ADD on.
 _FIRST_IN_PLACE = 13

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.ir.leaks import complex_leak, exit_leak, foreign_leak
+from gradcli.ir.leaks import complex_leak, exit_leak, foreign_leak, write_leak
+from gradcli.ir.places import stores_element
 from gradcli.ir.quick import DOUBLE, NUMBERS, UFUNCS
 from gradcli.ops.duck import SURFACE, Duck
 from gradcli.ops.op import NO_PARAMS, Op
@@ -270,8 +271,9 @@ def exposed(tracer: Tracer, what: str) -> Any:
     if tracer.dtype.kind in "biu":
         return reveal(tracer)
     value: Any = tracer
+    leak = write_leak() if stores_element() else exit_leak(what)
     while type(value) is Tracer:
-        value.home.leak(exit_leak(what), value.slot)
+        value.home.leak(leak, value.slot)
         value = value.value
     return value
 

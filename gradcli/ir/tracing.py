@@ -14,10 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.errors import UsageError
+from gradcli.errors import TraceError, UsageError
 from gradcli.ir import answers, conversions  # noqa: F401  (they complete the tracer)
 from gradcli.ir.leaks import Leak, first_fatal
 from gradcli.ir.patches import enter, leave
+from gradcli.ir.places import described, is_library, place_of
 from gradcli.ir.program import Program
 from gradcli.ir.trace import Trace
 from gradcli.ir.tracer import CONVERTERS, Tracer, fresh, settled
@@ -184,15 +185,33 @@ def _run(
             result = _read_out(f(*args, **kwargs))
     except Exception as problem:
         leak = first_fatal(trace.leaks) if trace.strict else None
-        if leak is None:
-            raise
-        raise leak.error() from problem
+        if leak is not None:
+            raise leak.error() from problem
+        if isinstance(problem, UsageError) and problem.diagnostic.code == _UNFOLLOWED:
+            raise TraceError("E062", _located(problem), hint=problem.diagnostic.hint) from problem
+        raise
     finally:
         leave(trace)
     leak = first_fatal(trace.leaks) if trace.strict else None
     if leak is not None:
         raise leak.error()
     return result
+
+
+# What the op table says to a keyword argument that it does not have.
+_UNFOLLOWED = "E018"
+
+
+def _located(problem: UsageError) -> str:
+    """Return what a refusal of the op table says, with the user's line."""
+    what = problem.diagnostic.what
+    step = problem.__traceback__
+    place = None
+    while step is not None:
+        if not is_library(step.tb_frame.f_code.co_filename):
+            place = place_of(step.tb_frame, step.tb_lineno)
+        step = step.tb_next
+    return what if place is None else f"{what}, at {described(place)}"
 
 
 def _read_out(result: Any) -> Any:
