@@ -50,6 +50,9 @@ class SymbolicGradient:
         unless they were asked for.
     steps
         Operations that were counted while deriving.
+    total
+        The function weighted by the cotangent and added up, which the gradient is of;
+        ``None`` for questions without a cotangent, NaN where it has no value.
     """
 
     value: Nodes
@@ -58,6 +61,7 @@ class SymbolicGradient:
     note: str = ""
     formulas: tuple[Nodes, ...] = ()
     steps: int = 0
+    total: Any = None
 
     def texts(self, k: int) -> list[str | None]:
         """Return the entries of gradient `k` in C order as decimal strings, ``None`` for none."""
@@ -85,10 +89,13 @@ class Wanted:
     steady
         Nodes that must not jump at the point for the derivatives to mean anything: the
         function, and for second derivatives the first ones too.
+    total
+        The node whose value goes with the answer.
     """
 
     arrays: list[Nodes]
     steady: list[int]
+    total: int | None = None
 
 
 def decimal(value: Any) -> str | None:
@@ -179,9 +186,14 @@ def _settled(e: Export, wanted: Wanted, with_formulas: bool) -> SymbolicGradient
         found = found[array.size :]
     steps = e.graph.budget.derivative_steps
     note = missing[0] if missing else ""
-    return SymbolicGradient(
-        _numbers(value, outputs.shape), tuple(arrays), status, note, texts, steps
-    )
+    at = _numbers(value, outputs.shape)
+    total = None if wanted.total is None else _numbers(_plainly(e, wanted.total), ())[()]
+    return SymbolicGradient(at, tuple(arrays), status, note, texts, steps, total)
+
+
+def _plainly(e: Export, node: int) -> list[Settled]:
+    """Return the value of a node with ties decided as the code decides them."""
+    return e.ladder.settle([node], is_plain=True)
 
 
 def _jump(e: Export, steady: Sequence[int]) -> str:

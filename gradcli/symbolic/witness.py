@@ -55,7 +55,8 @@ def gradient(
 
     def plan(e: Export) -> Wanted:
         total = _contract(e, cotangent)
-        return Wanted([_columns(e, [total], s)[..., 0] for s in e.symbols], [total])
+        found = [_columns(e, [total], s)[..., 0] for s in e.symbols]
+        return Wanted(found, [total], total)
 
     return answer(source, inputs, wrt, names, plan, with_formulas)
 

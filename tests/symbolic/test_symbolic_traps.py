@@ -97,6 +97,7 @@ def test_a_single_point_branch_has_no_second_derivative_of_its_own():
 
 def test_a_kink_of_the_slope_has_no_second_derivative():
     assert hessian(lambda x: x * np.abs(x), [0.0], [0]).status == "unavailable"
+    assert hessian(lambda x: np.abs(x) + x**2, [0.0], [0]).status == "unavailable"
     assert hessian(lambda x: np.abs(x) ** 3, [0.0], [0]).status == "ok"
 
 
@@ -114,6 +115,7 @@ def test_an_infinite_value_is_no_value():
     answer = gradient(np.log, [0.0], [0])
     assert answer.status == "unavailable"
     assert answer.texts(0) == [None]
+    assert "log is not finite" in answer.note
     assert np.isnan(float(answer.value[()]))
 
 
@@ -138,6 +140,8 @@ def test_entries_are_judged_one_by_one():
     assert answer.texts(0)[0] is None
     assert float(answer.gradients[0][1]) == 0.25
     assert np.isinf(answer.estimate(0).error[0])
+    answer = gradient(lambda x, y: np.sqrt(x) + y, [0.0, 1.0], [0, 1])
+    assert [answer.estimate(k).speaks for k in (0, 1)] == [False, True]
 
 
 def test_literals_are_the_doubles_they_are():
