@@ -48,7 +48,7 @@ def with_sympy(evidence: Evidence, subject: Subject) -> Evidence:
     entries = [_voted(entry, found, by_name.get(entry.variable)) for entry in evidence.entries]
     told = all(e.symbolic is not None for e in entries)
     voice = Voice("sympy", "ok" if told else "partial", found.note)
-    value = decimal(found.value.ravel()[0]) if found.value.size == 1 else None
+    value = None if found.total is None else decimal(found.total)
     return _heard(replace(evidence, symbolic_value=value), entries, voice)
 
 
