@@ -18,13 +18,17 @@ from gradcli.engine.vjp import reverse
 from gradcli.errors import ShapeError, UsageError
 from gradcli.ir.program import Program
 from gradcli.ir.tracing import TracedRun, trace_function
-from gradcli.ir.tree import flatten, unflatten
+from gradcli.ir.tree import LEAF, flatten, unflatten
 
 Argnums = int | tuple[int, ...]
+
+_ONE = np.float64(1.0)
 
 
 def positions(argnums: Argnums, count: int) -> tuple[int, ...]:
     """Return the argument numbers as a tuple of valid positions."""
+    if type(argnums) is int and 0 <= argnums < count:
+        return (argnums,)
     wanted = argnums if isinstance(argnums, tuple) else (argnums,)
     for k in wanted:
         if not -count <= k < count:
@@ -34,6 +38,8 @@ def positions(argnums: Argnums, count: int) -> tuple[int, ...]:
 
 def _scalar_seed(run: TracedRun) -> Any:
     """Return the cotangent 1 of a scalar output, or explain what to do with an array."""
+    if type(run.output) is np.float64:
+        return _ONE
     leaves, _ = flatten(run.output)
     shape = np.shape(leaves[0]) if len(leaves) == 1 else None
     if shape == ():
@@ -64,7 +70,10 @@ def cotangents(run: TracedRun, seeds: Sequence[Any]) -> list[Any]:
 
 def _gradients(run: TracedRun, seeds: Sequence[Any], argnums: Argnums) -> Any:
     """Return cotangents in the containers of the arguments; a tuple for a tuple of argnums."""
-    grads = run.unflatten_inputs(cotangents(run, seeds))
+    flat = cotangents(run, seeds)
+    if type(argnums) is int and run.structures[0] is LEAF:
+        return flat[0]
+    grads = run.unflatten_inputs(flat)
     return tuple(grads) if isinstance(argnums, tuple) else grads[0]
 
 
