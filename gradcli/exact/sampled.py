@@ -54,6 +54,8 @@ def _map(function: Any, array: Any) -> Any:
 
 
 def _floats(array: Any) -> Any:
+    # The difference of two arrays without dimensions is a lone number.
+    array = np.asarray(array, dtype=object)
     return np.array([float(v) for v in array.ravel()]).reshape(array.shape)
 
 

@@ -133,9 +133,19 @@ def apply_array(m: Numbers, op: Op, raw: Sequence[Any], params: Mapping[str, Any
     if op.form is not None:
         return op.form(m, *raw, **params)
     try:
-        return op.fn(*raw, **params)
+        return _without_integers(m, op.fn(*raw, **params))
     except (TypeError, AttributeError) as problem:
         raise Unavailable(op.name) from problem
+
+
+def _without_integers(m: Numbers, result: Any) -> Any:
+    """Return object arrays with the bare 0 and 1 that NumPy fills in made numbers of `m`."""
+    if type(result) is not np.ndarray or result.dtype != object:
+        return m.convert(result) if type(result) is int else result
+    entries = result.ravel().tolist()
+    if int not in set(map(type, entries)):
+        return result
+    return object_array([m.convert(v) if type(v) is int else v for v in entries], result.shape)
 
 
 def _call_form(m: Numbers, op: Op, form: Any, params: Mapping[str, Any], *xs: Any) -> Any:

@@ -42,7 +42,9 @@ def as_places(value: Any) -> Any:
 
     Over exact numbers they come as whole exact numbers, like every other result.
     """
-    return value.entries.astype(np.int64) if type(value) is EntryArray else value
+    if type(value) is not EntryArray:
+        return value
+    return value.entries.astype(np.float64).astype(np.int64)
 
 
 def each(f: Callable[[Any], Any], x: Any) -> Entries:

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from gradcli.ops.axes import add_reduce, fold, kept, shape_of, unfold
+from gradcli.ops.entries import EntryArray
 from gradcli.ops.op import Op, call
-from gradcli.ops.rows import map_rows, reduce_rows
+from gradcli.ops.rows import as_places, map_rows, reduce_rows
 from gradcli.ops.rule import Custom
 
 
@@ -112,35 +113,43 @@ logsumexp = Op(
 )
 
 
+def _is_numbers(*arrays: Any) -> bool:
+    """Return whether all are arrays of numbers, plain or exact, and not empty."""
+    return all(type(a) in _NUMBERS and a.size for a in arrays)
+
+
+_NUMBERS = frozenset({np.ndarray, EntryArray})
+
+
 def _largest_share(y: Any, axis: Any) -> Any:
     """Return ones at the first largest element of every row, zeros elsewhere."""
     z = fold(y, axis)
-    first = np.argmax(z, axis=-1)[..., None]
+    first = np.asarray(as_places(np.argmax(z, axis=-1)))[..., None]
     return unfold((np.arange(z.shape[-1]) == first).astype(y.dtype), y.shape, axis)
 
 
 def _softmax_along(t: Any, y: Any, x: Any, axis: Any = None) -> Any:
     """Return the softmax's Jacobian, which is symmetric, applied to `t`.
 
-    It does not see a constant added to `t`. To floats, `t` is taken relative to that of
-    the largest share: the small difference of a share near 1 is then summed from small
+    It does not see a constant added to `t`, so `t` is taken relative to that of the
+    largest share: the small difference of a share near 1 is then summed from small
     numbers instead of cancelling.
     """
-    if type(y) is np.ndarray and type(t) is np.ndarray and y.size:
-        t = t - add_reduce(t * _largest_share(y, axis), axis, None, None, True)
+    if _is_numbers(y, t):
+        t = t - np.sum(t * _largest_share(y, axis), axis=axis, keepdims=True)
     return y * (t - np.sum(t * y, axis=axis, keepdims=True))
 
 
 def _log_softmax_pull(g: Any, y: Any, x: Any, axis: Any = None) -> Any:
     """Return ``g - s·sum(g)``; for the largest share s, 1 - s is summed from the others."""
     s = softmax(x, axis=axis)
-    if type(s) is not np.ndarray or type(g) is not np.ndarray or not s.size:
-        return g - s * np.sum(g, axis=axis, keepdims=True)
+    whole = np.sum(g, axis=axis, keepdims=True)
+    if not _is_numbers(s, g):
+        return g - s * whole
     top = _largest_share(s, axis)
     rest = 1.0 - top
-    others = add_reduce(s * rest, axis, None, None, True)
-    beside = add_reduce(g * rest, axis, None, None, True)
-    whole = add_reduce(g, axis, None, None, True)
+    others = np.sum(s * rest, axis=axis, keepdims=True)
+    beside = np.sum(g * rest, axis=axis, keepdims=True)
     return np.where(top == 1.0, g * others - s * beside, g - s * whole)
 
 
