@@ -70,6 +70,8 @@ def load(path: str) -> ModuleType:
     stem = Path(path).stem
     module = ModuleType(f"_gradcli_user_{stem}")
     module.__file__ = str(Path(path).resolve())
+    # Says that there is no parent: a relative import then fails with its own clear message.
+    module.__package__ = ""
     folder = str(Path(path).resolve().parent)
     if folder not in sys.path:
         sys.path.append(folder)
@@ -82,8 +84,6 @@ def load(path: str) -> ModuleType:
         exec(code, module.__dict__)
     except BaseException as problem:
         sys.modules.pop(module.__name__, None)
-        if isinstance(problem, KeyboardInterrupt):
-            raise
         raise user_error(problem, path, "while it was imported") from problem
     return module
 

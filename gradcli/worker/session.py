@@ -75,7 +75,7 @@ def run_job(job: dict[str, Any], tell: Tell) -> None:
             tell("result", _work(unit, job))
         except GradcliError as problem:
             tell("error", _diagnostic(problem))
-        except (Exception, SystemExit) as problem:
+        except (Exception, SystemExit, KeyboardInterrupt) as problem:
             if is_our_bug(problem, unit.target.function):
                 raise
             tell("error", _diagnostic(user_error(problem, name, f"in `{unit.target.name}`")))
@@ -99,7 +99,7 @@ def is_our_bug(problem: BaseException, function: Callable[..., Any]) -> bool:
     function
         The user's function, whose file is the user's.
     """
-    if isinstance(problem, SystemExit):
+    if isinstance(problem, SystemExit | KeyboardInterrupt):
         return False
     files = [frame.filename for frame in traceback.extract_tb(problem.__traceback__)]
     own = str(Path(__file__).resolve().parent.parent)
