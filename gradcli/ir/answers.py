@@ -14,7 +14,7 @@ import numpy as np
 
 from gradcli.ir.calls import put
 from gradcli.ir.methods import cast, copied
-from gradcli.ir.tracer import SPECIAL, Tracer, primal, reveal, settled
+from gradcli.ir.tracer import SPECIAL, Tracer, fresh, primal, reveal, settled
 from gradcli.ops.duck import SURFACE
 from gradcli.ops.op import Op
 from gradcli.ops.rule import NONDIFF, Flat
@@ -79,6 +79,13 @@ def _where(*args: Any) -> Any:
     return known(*args) if top is None else top.duck_apply(known, args, known.params)  # type: ignore[arg-type]
 
 
+def _ravel(a: Any, order: Any = "C") -> Any:
+    """Return the elements in one vector: a view where NumPy gives one, else a copy."""
+    flat = SURFACE[np.ravel](a, order=order)
+    shares = np.may_share_memory(np.ravel(primal(a), order=order), primal(a))
+    return flat if shares or type(flat) is not Tracer else fresh(flat)
+
+
 def _level(tracer: Tracer) -> int:
     return tracer.home.level
 
@@ -97,6 +104,7 @@ _ANSWERS: dict[Any, Any] = {
     np.copy: lambda a, order="K", subok=False: copied(a),
     np.where: _where,
     np.astype: lambda x, dtype, copy=True, device=None: cast(x, dtype),
+    np.ravel: _ravel,
     np.full_like: _set_like,
     np.shares_memory: lambda a, b, max_work=None: np.shares_memory(primal(a), primal(b)),
     np.may_share_memory: lambda a, b, max_work=None: np.may_share_memory(primal(a), primal(b)),

@@ -17,9 +17,8 @@ from typing import Any
 import numpy as np
 
 from gradcli.ir.calls import WRITERS, deliver, put, ufunc_at
-from gradcli.ir.cells import VIEWS, located
 from gradcli.ir.leaks import behind_leak
-from gradcli.ir.storage import Array, Storage
+from gradcli.ir.storage import Storage, sealed
 from gradcli.ir.tracer import (
     CONVERTERS,
     SPECIAL,
@@ -30,6 +29,7 @@ from gradcli.ir.tracer import (
     reveal,
     settled,
 )
+from gradcli.ir.views import VIEWS, Array, Layout
 
 _PLAIN_VALUES = frozenset({float, int, bool, np.float64, np.float32, np.int64, np.bool_})
 
@@ -41,30 +41,34 @@ class Taint:
 
     def __init__(self, owner: Any) -> None:
         self.owner = owner
-        self.storage = Storage(plain_view(owner))
-        self.whole: Array = self.storage.everywhere()
+        self.storage = Storage(plain_view(owner), Layout(plain_view(owner)))
+        self.whole: Array = self.storage.layout.whole
         self.version = -1
         self.held: Any = None
 
     def positions(self, buffer: Any) -> Array:
         """Return the positions of a view in its allocation."""
-        return self.whole if buffer is self.owner else located(buffer, plain_view(self.owner))
+        return self.whole if buffer is self.owner else self.storage.layout.of(buffer)
 
     def contents(self, buffer: Any) -> Any:
         """Return what stands in a view, as a tracer or a plain array."""
         if buffer is not self.owner:
-            return self.checked(self.storage.read(self.positions(buffer)), buffer)
-        if self.version != self.storage.version:
-            self.held = self.storage.read(self.whole)
-            self.storage.rebase(self.held)
-            self.version = self.storage.version
-        return self.checked(self.held, buffer)
+            value = self.storage.read(self.positions(buffer))
+        else:
+            if self.version != self.storage.version:
+                self.held = sealed(self.storage.read(self.whole))
+                self.storage.rebase(self.held)
+                self.version = self.storage.version
+            value = self.held
+        return self.checked(value if type(value) is Tracer else np.array(value), buffer)
 
     def checked(self, value: Any, real: Any) -> Any:
         """Return a reading, if the real memory agrees; else something wrote behind our back."""
         if not _agree(primal(value), plain_view(real)):
-            tracer = next(p for p in self.storage.parts if type(p) is Tracer)
-            tracer.home.leak(behind_leak(), tracer.slot)
+            traced = [part for part in self.storage.parts if type(part) is Tracer]
+            for part in traced:
+                part.home.leak(behind_leak(), part.slot)
+            return value if traced else np.array(plain_view(real))
         return value
 
 
@@ -147,12 +151,13 @@ class Buffer(np.ndarray[Any, Any]):
             return super().__array_function__(func, own, args, kwargs)
         if func in SPECIAL:
             return SPECIAL[func](func, args, kwargs)
-        if func in VIEWS and type(args[0]) is Buffer:
-            view = func._implementation(*args, **kwargs)
-            if owner_of(view) is owner_of(args[0]):
-                return view
+        if func in VIEWS and args and type(args[0]) is Buffer:
+            found = func._implementation(*args, **kwargs)
+            views = found if type(found) in (list, tuple) else (found,)
+            if all(owner_of(v) is owner_of(args[0]) for v in views):
+                return found
         kept = {k: v if k == "out" else _held(v) for k, v in kwargs.items()}
-        return func(*_held(args), **kept)
+        return as_buffer(func(*_held(args), **kept))
 
     def __getitem__(self, index: Any) -> Any:
         taint = taint_of(self)
@@ -207,7 +212,7 @@ def _traced_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict
             kwargs["where"] = where
         result = getattr(ufunc, method)(*map(_held, inputs), **kwargs)
     if targets is None:
-        return result
+        return as_buffer(result)
     return deliver(targets, result, inputs[0], sys._getframe(2))
 
 

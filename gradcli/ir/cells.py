@@ -17,34 +17,36 @@ from typing import Any
 import numpy as np
 
 import gradcli.ir.operators  # noqa: F401  (first: this file completes them in place)
-from gradcli.ir.storage import Array, Storage, converted, sealed
+from gradcli.ir.storage import Storage, converted, sealed
 from gradcli.ir.trace import Trace
 from gradcli.ir.tracer import CONVERTERS, Tracer, fresh, frozen_index, primal
-from gradcli.ops.duck import BINARY_OPERATORS, COMPARISONS, UNARY_OPERATORS
+from gradcli.ir.views import VIEWS, Array, Layout
+from gradcli.ops.duck import BINARY_OPERATORS, COMPARISONS, SURFACE, UNARY_OPERATORS
 from gradcli.ops.op import Op
 
 # `Tracer.__class__` is a property that answers `isinstance`; this sets the real class.
 _set_class = vars(object)["__class__"].__set__
 
-# Functions whose result is a view where NumPy can make one: on the positions they act as
-# on the array itself.
-VIEWS = frozenset(
-    {np.reshape, np.transpose, np.ravel, np.swapaxes, np.squeeze, np.moveaxis, np.rollaxis}
-    | {np.expand_dims, np.atleast_1d, np.atleast_2d, np.atleast_3d, np.flip, np.real}
-    | {np.flipud, np.fliplr, np.rot90, np.matrix_transpose}
-)
-
 
 class Cell:
     """Where a `Stored` stands in its storage, and what it last read there."""
 
-    __slots__ = ("held", "positions", "storage", "version")
+    __slots__ = ("held", "home", "positions", "storage", "version")
 
-    def __init__(self, storage: Storage, positions: Array) -> None:
+    def __init__(self, home: Trace, storage: Storage, positions: Array) -> None:
+        self.home = home
         self.storage = storage
         self.positions = positions
         self.version = -1
         self.held: Any = None
+
+    def read(self, positions: Array) -> Tracer:
+        """Return what stands at positions; constants are recorded, so that it stays traced."""
+        value = self.storage.read(positions)
+        if type(value) is Tracer:
+            return value
+        params = {**_RESHAPE.params, "shape": value.shape}
+        return self.home.record(_RESHAPE, (self.home.constant(value),), params, value)
 
 
 class Stored(Tracer):
@@ -52,32 +54,31 @@ class Stored(Tracer):
 
     __slots__ = ()
 
-    def current(self) -> Any:
-        """Return what stands at its positions: a tracer, or a plain array of constants."""
+    def current(self) -> Tracer:
+        """Return what stands at its positions."""
         cell = self.cell
         storage = cell.storage
         if cell.version != storage.version:
-            cell.held = sealed(storage.read(cell.positions))
+            cell.held = sealed(cell.read(cell.positions))
             cell.version = storage.version
             if cell.positions.size == storage.offset.size and storage.shape == self.shape:
                 _rebase(storage, cell)
-        return cell.held
+        return cell.held  # type: ignore[no-any-return]
 
     @property
     def home(self) -> Trace:  # type: ignore[override]
         """The trace of the contents."""
-        return self.current().home  # type: ignore[no-any-return]
+        return self.current().home
 
     @property
     def slot(self) -> int:  # type: ignore[override]
         """The slot of the contents."""
-        return self.current().slot  # type: ignore[no-any-return]
+        return self.current().slot
 
     @property
     def value(self) -> Any:
         """The primal value of the contents."""
-        now = self.current()
-        return now.value if type(now) is Tracer else now
+        return self.current().value
 
     @property
     def shape(self) -> tuple[int, ...]:  # type: ignore[override]
@@ -92,8 +93,7 @@ class Stored(Tracer):
     @property
     def duck_level(self) -> int:  # type: ignore[override]
         """The level of the contents."""
-        now = self.current()
-        return now.duck_level if type(now) is Tracer else 0
+        return self.current().duck_level
 
     def duck_apply(self, op: Op, args: tuple[Any, ...], params: Mapping[str, Any]) -> Any:
         """Apply an operation to the contents."""
@@ -107,8 +107,11 @@ class Stored(Tracer):
     def __array_function__(
         self, function: Any, types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
-        if function in VIEWS and args[0] is self:
-            return self._at(function(self.cell.positions, *args[1:], **kwargs))
+        if function in VIEWS and args and args[0] is self:
+            found = function(self.cell.positions, *args[1:], **kwargs)
+            if type(found) in (list, tuple):
+                return type(found)(map(self._at, found))
+            return self._at(found)
         return super().__array_function__(function, types, args, kwargs)
 
     def __getitem__(self, index: Any) -> Any:
@@ -122,15 +125,17 @@ class Stored(Tracer):
         """Return a view at positions that are a view of its own, else a copy of what is there."""
         if np.may_share_memory(positions, self.cell.positions):
             view = Tracer.__new__(Stored)
-            view.cell = Cell(self.cell.storage, positions)
+            view.cell = Cell(self.cell.home, self.cell.storage, positions)
             return view
-        value = self.cell.storage.read(positions)
-        return fresh(value) if type(value) is Tracer else value
+        return fresh(self.cell.read(positions))
+
+
+_RESHAPE: Op = SURFACE[np.reshape]  # type: ignore[assignment]
 
 
 def _rebase(storage: Storage, cell: Cell) -> None:
     """Let a fresh reading of the whole be the storage's only part."""
-    if len(storage.parts) > 1 and np.array_equal(cell.positions, storage.everywhere()):
+    if len(storage.parts) > 1 and np.array_equal(cell.positions, storage.layout.whole):
         storage.rebase(cell.held)
 
 
@@ -143,7 +148,7 @@ CONVERTERS[Stored] = _contents
 
 def _attach(handle: Tracer, storage: Storage, positions: Array) -> None:
     """Turn a tracer into a `Stored`."""
-    handle.cell = Cell(storage, positions)
+    handle.cell = Cell(handle.home, storage, positions)
     _set_class(handle, Stored)
 
 
@@ -166,16 +171,16 @@ def storage_of(handle: Tracer) -> tuple[Storage, Array]:
         raise ValueError("assignment destination is read-only")
     group = handle.home.aliases.pop(_owner(array), None)
     if group is None:
-        storage = Storage(handle)
-        _attach(handle, storage, storage.everywhere())
+        storage = Storage(handle, Layout(array))
+        _attach(handle, storage, storage.layout.whole)
     else:
-        storage = Storage(group.root)
         root = primal(group.root)
+        storage = Storage(group.root, Layout(root))
         members = [h for h in (ref() for ref in group.handles) if type(h) is Tracer]
         for member in (*members, handle):
             value = primal(member)
             if type(member) is Tracer and _owner(value) == _owner(root):
-                _attach(member, storage, located(value, root))
+                _attach(member, storage, storage.layout.of(value))
     return handle.cell.storage, handle.cell.positions
 
 
@@ -183,29 +188,6 @@ def _owner(array: Any) -> int:
     """Return the identity of the array that owns the memory."""
     base = getattr(array, "base", None)
     return id(array if base is None else base)
-
-
-def located(child: Array, root: Array) -> Array:
-    """Return the flat positions in `root` of the elements of an array in the same memory."""
-    sought = addresses(child)
-    if root.flags.c_contiguous:
-        return (sought - _start(root)) // root.itemsize
-    have = addresses(root).ravel()
-    order = np.argsort(have)
-    return order[np.searchsorted(have[order], sought)]
-
-
-def _start(array: Array) -> int:
-    return int(array.__array_interface__["data"][0])
-
-
-def addresses(array: Array) -> Array:
-    """Return the address of every element."""
-    out = np.full(array.shape, _start(array), dtype=np.int64)
-    for axis, (n, stride) in enumerate(zip(array.shape, array.strides, strict=True)):
-        steps = np.arange(n, dtype=np.int64) * stride
-        out += steps.reshape(tuple(-1 if k == axis else 1 for k in range(array.ndim)))
-    return out
 
 
 def assign(handle: Tracer, index: Any, value: Any) -> None:

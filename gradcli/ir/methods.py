@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from gradcli.ir.calls import put
-from gradcli.ir.cells import overwrite
+from gradcli.ir.cells import Stored, overwrite
 from gradcli.ir.leaks import unknown_leak
 from gradcli.ir.tracer import Tracer, fresh, primal, reveal, settled
 from gradcli.ops.duck import METHODS, SURFACE
@@ -154,7 +154,7 @@ def _by_function(function: Any) -> Any:
     """Return a method that is a NumPy function, without the detour where nothing is said."""
 
     def forward(self: Tracer, *args: Any, **kwargs: Any) -> Any:
-        if not args and not kwargs:
+        if not args and not kwargs and type(self) is Tracer:
             known = SURFACE.get(function)
             if type(known) is Op and known.arrays == 1:
                 return self.duck_apply(known, (self,), known.params)
@@ -165,6 +165,11 @@ def _by_function(function: Any) -> Any:
 
 def _dunder_deepcopy(self: Tracer, memo: Any) -> Any:
     return copied(self)
+
+
+def _layout(self: Tracer) -> Any:
+    """Return a plain array that lies in memory as this one would."""
+    return self.cell.positions if type(self) is Stored else primal(self)
 
 
 def _flattened(self: Tracer, order: Any = "C") -> Any:
@@ -193,8 +198,8 @@ _METHODS: dict[str, Any] = {
     "imag": property(_imaginary),
     "T": property(_by_function(np.transpose)),
     "base": property(lambda self: None),
-    "flags": property(lambda self: primal(self).flags),
-    "strides": property(lambda self: primal(self).strides),
+    "flags": property(lambda self: _layout(self).flags),
+    "strides": property(lambda self: _layout(self).strides),
     "fill": _fill,
     "sort": _sort,
     "clip": _clip,

@@ -16,12 +16,11 @@ from typing import Any
 import numpy as np
 
 from gradcli.ir.tracer import Tracer, fresh, primal, settled
+from gradcli.ir.views import Array, Layout
 
 # Arrays joined by one operation; the cotangent rule of an operation of k inputs looks at
 # all of them for each of them, so that joining in groups keeps the sweep linear.
 _JOINED = 64
-
-Array = np.ndarray[Any, Any]
 
 
 class Storage:
@@ -31,11 +30,14 @@ class Storage:
     ----------
     root
         What stood there before the first write: a tracer or a plain array.
+    layout
+        The numbers of its elements, which are the positions here.
     """
 
-    __slots__ = ("dtype", "offset", "part", "parts", "shape", "version")
+    __slots__ = ("dtype", "layout", "offset", "part", "parts", "shape", "version")
 
-    def __init__(self, root: Any) -> None:
+    def __init__(self, root: Any, layout: Layout) -> None:
+        self.layout = layout
         self.shape: tuple[int, ...] = np.shape(root)
         self.dtype: np.dtype[Any] = root.dtype
         self.version = 0
@@ -44,16 +46,12 @@ class Storage:
         self.part: Array = np.zeros(size, dtype=np.int64)
         self.offset: Array = _count(size)
 
-    def everywhere(self) -> Array:
-        """Return the positions of the whole array."""
-        return _count(self.offset.size).reshape(self.shape)
-
     def write(self, positions: Any, value: Any) -> None:
         """Put a value at positions (flat, of any shape it broadcasts to)."""
         value = converted(settled(value), self.dtype)
         shape = np.shape(value)
         self.version += 1
-        if np.size(positions) == self.offset.size:
+        if np.size(positions) >= self.offset.size and self._is_covered_by(positions):
             self.parts.clear()
         self.parts.append(_kept(value))
         self.part[positions] = len(self.parts) - 1
@@ -62,6 +60,12 @@ class Storage:
         else:
             elements = _count(np.size(value)).reshape(shape)
             self.offset[positions] = _fitted(elements, np.shape(positions))
+
+    def _is_covered_by(self, positions: Any) -> bool:
+        """Whether positions, which may repeat, are all there are."""
+        seen = np.zeros(self.offset.size, dtype=bool)
+        seen[positions] = True
+        return bool(seen.all())
 
     def element(self, position: int) -> Any:
         """Return what stands at one position, as a scalar."""

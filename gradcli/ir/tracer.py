@@ -19,6 +19,7 @@ import numpy as np
 from gradcli.ir.leaks import complex_leak, exit_leak, foreign_leak, write_leak
 from gradcli.ir.places import stores_element
 from gradcli.ir.quick import DOUBLE, NUMBERS, UFUNCS
+from gradcli.ir.views import VIEWS
 from gradcli.ops.duck import SURFACE, Duck
 from gradcli.ops.op import NO_PARAMS, Op
 from gradcli.ops.queries import QUERIES
@@ -153,12 +154,16 @@ class Tracer(Duck):
         if known is None:
             return self.duck_unknown(function, args, kwargs)
         if not kwargs and type(known) is Op and known.arrays == len(args):
-            return self.duck_apply(known, args, known.params)
-        if kwargs and any(name in kwargs for name in _SPELLED_OUT):
+            result = self.duck_apply(known, args, known.params)
+        elif kwargs and any(name in kwargs for name in _SPELLED_OUT):
             from gradcli.ir.calls import function_call
 
-            return function_call(known, args, kwargs)
-        return known(*args, **kwargs)
+            result = function_call(known, args, kwargs)
+        else:
+            result = known(*args, **kwargs)
+        if type(result) is Tracer and function not in VIEWS:
+            return unshared(result, args)
+        return result
 
     def __getitem__(self, index: Any) -> Any:
         trace = self.home
@@ -167,6 +172,16 @@ class Tracer(Duck):
         y = self.value[index]
         made = trace.record(SURFACE["getitem"], (self.slot,), {"index": index}, y)  # type: ignore[arg-type]
         return made if type(y) is np.float64 else _handed_out(made, (self,))
+
+
+def unshared(result: Tracer, args: tuple[Any, ...]) -> Tracer:
+    """Return a result in memory of its own, where the table computed it as a view."""
+    y = primal(result)
+    if type(y) is np.ndarray and (y.base is not None or len(args) == 1):
+        sources = [primal(a) for a in args if type(a) is Tracer]
+        if any(type(p) is np.ndarray and np.may_share_memory(y, p) for p in sources):
+            return fresh(result)
+    return result
 
 
 def _handed_out(made: Tracer, args: tuple[Any, ...]) -> Any:
