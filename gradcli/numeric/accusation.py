@@ -18,7 +18,6 @@ from gradcli.numeric.ladder import Side
 from gradcli.numeric.noise import SAMPLES, evaluation_noise
 from gradcli.numeric.onesided import differ, side_slope
 from gradcli.numeric.plateau import SPAN
-from gradcli.numeric.probe import Floats
 from gradcli.numeric.section import Coordinate
 from gradcli.numeric.slopes import Kind, Request, Slope, slope
 from gradcli.numeric.stencils import Jitter
@@ -27,6 +26,8 @@ from gradcli.numeric.stencils import Jitter
 CONTRADICTION = 10.0
 # The bars are bounds: a right claim lies within one, and is granted a little more.
 CONFIRMATION = 3.0
+# One-sided slopes this many bars apart are a kink.
+KINKED = 3.0
 # The other witnesses look for a bar of this part of the claimed difference.
 GOAL = 1 / 40
 # The second family's first step is not a power of two away from the first family's.
@@ -95,7 +96,7 @@ def examine(
     fine = GOAL * gap if math.isfinite(gap) else 0.0
     left, right = (_side(section, side, fine) for side in (Side.LEFT, Side.RIGHT))
     ruling = Ruling("inconclusive", "", first, Witness(), left, right)
-    if bool(differ(*_bars(left), *_bars(right))):
+    if bool(differ(left.value, KINKED * left.error, right.value, KINKED * right.error)):
         return _kinked(ruling, claim, bound)
     if not first.contradicts(claim, bound) or not (informative or math.isfinite(claim)):
         reason = f"finite differences cannot tell: {first.value:.3g} ± {first.error:.1e}"
@@ -207,7 +208,3 @@ def _stands_still(section: Coordinate, value: float) -> bool:
 
 def _wider(witness: Witness, bar: float) -> Witness:
     return replace(witness, error=witness.error + bar)
-
-
-def _bars(witness: Witness) -> tuple[Floats, Floats]:
-    return np.asarray(witness.value), np.asarray(witness.error)

@@ -29,7 +29,8 @@ AGREEMENT = 4.0
 # Spacings are changed by this factor when the samples stand still or drift (Moré and Wild, §6).
 RESCALE = 100.0
 ATTEMPTS = 4
-# Ratio of the two spacings.
+# Number of spacings, and their ratio.
+SPACINGS = 3
 GOLDEN = 0.618
 # First spacing, relative: long enough to move every float64, short enough to stay this side of
 # neighbouring kinks.
@@ -59,16 +60,17 @@ def evaluation_noise(section: Section, spacing: float | None = None, sign: float
 
     Notes
     -----
-    Costs 14 evaluations, 7 for each of two spacings in the golden ratio: rounding in equal
-    quanta can be exactly regular on one of them. More where the samples stand still (the spacing
-    grows a hundredfold) or still drift in the highest difference (it shrinks).
+    Costs 21 evaluations, 7 for each of three spacings in the golden ratio: the rounding errors
+    of equally spaced arguments can be regular on one of them. More where the samples stand still
+    (the spacing grows a hundredfold) or still drift in the highest difference (it shrinks).
     """
     shortest = FEWEST_SPACINGS * section.finest
-    width = max(SPACING * section.scale if spacing is None else spacing, shortest)
-    return np.maximum(
-        _measure(section, width, shortest, sign),
-        _measure(section, max(GOLDEN * width, shortest), shortest, sign),
-    )
+    width = SPACING * section.scale if spacing is None else spacing
+    noise = np.zeros(section.probe.base.size)
+    for power in range(SPACINGS):
+        measured = _measure(section, max(width * GOLDEN**power, shortest), shortest, sign)
+        noise = np.maximum(noise, measured)
+    return noise
 
 
 def _measure(section: Section, width: float, shortest: float, sign: float) -> Floats:

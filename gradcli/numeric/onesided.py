@@ -45,10 +45,12 @@ class OneSided:
         return differ(self.left, self.left_error, self.right, self.right_error)
 
 
-def differ(a: Floats, a_error: Floats, b: Floats, b_error: Floats) -> NDArray[np.bool_]:
+def differ(
+    a: Floats | float, a_error: Floats | float, b: Floats | float, b_error: Floats | float
+) -> NDArray[np.bool_]:
     """Return where two estimates lie apart by more than the sum of their bars."""
     with np.errstate(invalid="ignore"):
-        return np.asarray(np.abs(a - b) > a_error + b_error)
+        return np.asarray(np.abs(np.subtract(a, b)) > np.add(a_error, b_error))
 
 
 def one_sided(

@@ -89,6 +89,10 @@ class Search:
             aim = np.maximum(goal, RESOLVED * np.maximum(np.abs(reading.value), reading.variation))
         if np.any(settled & ~still & ~self.done):
             settled &= self._confirms(rung, reading)
+        # What the estimate moved by from the last step is part of what is not known.
+        with np.errstate(invalid="ignore"):
+            moved = np.abs(reading.value - self.value)
+        error = np.maximum(error, np.where(np.isfinite(moved), moved, 0.0))
         # Truncation at a shorter step is never forgiven: what settles beyond it is not local.
         better = settled & ~still & (error < self.error) & (rung < self.high) & ~self.done
         self.value = np.where(better, reading.value, self.value)

@@ -80,4 +80,4 @@ def test_a_direction_moves_every_entry():
     probe = Probe(f, (np.array([1.0, 2.0]),), (0,))
     evaluation_noise(direction(probe, {0: np.array([1.0, -1.0])}))
     assert all(np.all(x != [1.0, 2.0]) for x in seen[1:])
-    assert len(seen) == probe.evaluations == 15
+    assert len(seen) == probe.evaluations == 22
