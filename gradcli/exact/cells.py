@@ -89,7 +89,7 @@ class Surroundings:
         weights = [numbers.mpf(float(w)) for w in direction]
         h = self._step(DISTANCE)
         values = self.run.beside(combined(self.coords, weights), h)
-        there = Run(self.run.program, numbers, self.run.consts, values, self.run.held)
+        there = self.run.at(values)
         value = there.value
         if self.run.flipped(values) is not None or is_nan(value) or is_infinite(value):
             self.blocked = True

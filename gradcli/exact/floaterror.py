@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from gradcli.engine.vjp import reverse
+from gradcli.exact.backward import reverse_entries
 from gradcli.exact.bounded import Bounded, BoundedNumbers
 from gradcli.exact.coordinates import Coordinate, combined
 from gradcli.exact.gates import is_infinite, is_nan
@@ -93,7 +94,7 @@ def sweep_bounds(program: Program, inputs: Sequence[Any], measured: bool = False
         return Sweep(run.values, [None] * len(run.values), tiny)
     one = Bounded(numbers.plain.one, 0.0, 1.0, numbers)
     seed = EntryArray(object_array([one], run.values[ref].shape), numbers)
-    adjoints = reverse(program.records, run.values, run.consts, {ref: seed})
+    adjoints = reverse_entries(program.records, run.values, run.consts, {ref: seed})
     return Sweep(run.values, adjoints, tiny)
 
 
@@ -115,7 +116,7 @@ def movement(run: Run, coords: Sequence[Coordinate], gradient: Sequence[Any]) ->
     most = [0.0] * len(coords)
     for signs in _sign_patterns(len(moving)):
         values = run.beside(combined(moving, signs), h)
-        there = Run(run.program, run.numbers, run.consts, values, run.held)
+        there = run.at(values)
         for k, g in enumerate(entries(there.adjoints(), coords, run.numbers.zero)):
             gap = abs(g - gradient[k])
             most[k] = max(most[k], 0.0 if is_nan(gap) else float(gap))

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcli.exact.batches import record_batches
 from gradcli.exact.budget import Budget, record_cost
 from gradcli.exact.gates import ReferenceFailed, is_infinite, is_nan
 from gradcli.exact.limits import STABLE
@@ -31,6 +32,8 @@ DIGITS = 200
 _FAR, _NEAR = 40, 50
 # A quotient that falls with the step by this factor tends to zero.
 _FALLS = 1e-9
+# Linear operations on more entries are checked in whole numbers, which is exact, too.
+_SMALL = 64
 # Evaluations that the check of one argument of a whole-array operation takes.
 _EVALUATIONS = 8
 
@@ -70,9 +73,10 @@ class NodeSurvey:
     ----------
     faults
         Wrong nodes, in program order.
-    checked, sliced, unchecked
+    checked, sliced, alike, unchecked
         Number of nodes checked (large ones at sampled entries), checked on a small slice of
-        their arguments, and not checked.
+        their arguments, left out because many of the same operation and shapes were
+        checked, and not checked.
     reasons
         Why nodes were not checked: operation names.
     """
@@ -80,6 +84,7 @@ class NodeSurvey:
     faults: tuple[Fault, ...]
     checked: int
     sliced: int
+    alike: int
     unchecked: int
     reasons: tuple[str, ...]
 
@@ -92,41 +97,50 @@ class _Checker:
         self.numbers = MpNumbers(DIGITS)
         self.rng = np.random.default_rng(5)
         self.faults: list[Fault] = []
-        self.checked = self.sliced = 0
+        self.checked = self.sliced = self.alike = 0
         self.unchecked: list[str] = []
 
-    def node(self, record: Record) -> None:
-        """Check one node."""
-        op = record[0]
+    def nodes(self, batch: Sequence[Record]) -> None:
+        """Check some nodes of one operation that take numbers, or one of any kind."""
+        op = batch[0][0]
         if op.name in FROZEN or (isinstance(op.rule, Flat) and op.rule.nothing is not MISSING):
-            self.checked += 1
+            self.checked += len(batch)
             return
         try:
             with np.errstate(all="ignore"):
-                self._dispatch(record)
+                if op.mp is not None:
+                    self._elementwise(batch)
+                else:
+                    self._dispatch(batch[0])
         except (Unavailable, ReferenceFailed, ArithmeticError, ValueError, TypeError):
-            self.unchecked.append(op.name)
+            self.unchecked += [op.name] * len(batch)
 
     def _dispatch(self, record: Record) -> None:
-        op, refs, params, _out = record
+        op, refs, _params, _out = record
         args = [self.program.value(r) for r in refs]
-        if op.mp is not None:
-            self._elementwise(record, args)
+        if is_linear(op) and sum(np.size(a) for a in args) > _SMALL:
+            self._linear(record, args)
         elif record_cost(self.program, record) * _EVALUATIONS <= self.budget.nodes // 4:
             self._whole(record, args)
-        elif is_linear(op):
-            gap = adjoint_gap(op, args, params, self.rng)
-            if gap is not None:
-                self._fault(record, 0, (), *gap)
-            self.checked += 1
         else:
-            small = shrunk(op, args, params)
-            if small is None:
-                self.unchecked.append(op.name)
-                return
-            self._whole(record, small)
-            self.checked -= 1
-            self.sliced += 1
+            self._slice(record, args)
+
+    def _linear(self, record: Record, args: Sequence[Any]) -> None:
+        """Check the transpose of a large linear operation in whole numbers."""
+        gap = adjoint_gap(record[0], args, record[2], self.rng)
+        if gap is not None:
+            self._fault(record, 0, (), *gap)
+        self.checked += 1
+
+    def _slice(self, record: Record, args: Sequence[Any]) -> None:
+        """Check an operation that is too large on a small part of its arguments."""
+        small = shrunk(record[0], args, record[2])
+        if small is None:
+            self.unchecked.append(record[0].name)
+            return
+        self._whole(record, small)
+        self.checked -= 1
+        self.sliced += 1
 
     def _fault(
         self, record: Record, argument: int, at: tuple[str, ...], found: Any, expected: Any
@@ -135,29 +149,41 @@ class _Checker:
         texts = (_text(found), _text(expected))
         self.faults.append(Fault(record[3], record[0].name, place, argument, at, *texts))
 
-    def _elementwise(self, record: Record, args: Sequence[Any]) -> None:
+    def _elementwise(self, batch: Sequence[Record]) -> None:
         """Check the partials of an elementwise operation at (a sample of) its entries."""
-        op, refs, params, _out = record
-        columns = [np.ravel(a) for a in np.broadcast_arrays(*args)]
-        size = columns[0].size
-        if size > self.budget.sampled:
-            chosen = np.sort(self.rng.choice(size, self.budget.sampled, replace=False))
-            columns = [c[chosen] for c in columns]
+        op, refs, params, _out = batch[0]
+        columns = self._columns(batch)
         xs = [lift(c, self.numbers) for c in columns]
         y = op.apply(tuple(xs), params)
         ones = lift(np.ones(columns[0].shape), self.numbers)
+        wrong: set[int] = set()
         for k, r in enumerate(refs):
             if r < 0 or columns[k].dtype.kind == "b":
                 continue
-            rule = _as_entries(op.vjps[k](ones, y, *xs, **params), y)
-            for i, (found, expected) in enumerate(
-                zip(flat(rule), self._quotients(op, xs, y, params, k), strict=True)
-            ):
-                if expected is not None and not _agree(found, *expected):
+            rule = flat(_as_entries(op.vjps[k](ones, y, *xs, **params), y))
+            truths = self._quotients(op, xs, y, params, k)
+            for i, (found, expected) in enumerate(zip(rule, truths, strict=True)):
+                record = batch[i if len(batch) > 1 else 0]
+                fresh = record[3] not in wrong
+                if fresh and expected is not None and not _agree(found, *expected):
                     at = tuple(repr(c[i].item()) for c in columns)
                     self._fault(record, k, at, found, expected[0])
-                    return
-        self.checked += 1
+                    wrong.add(record[3])
+        self.checked += len(batch) - len(wrong)
+
+    def _columns(self, batch: Sequence[Record]) -> list[Any]:
+        """Return the arguments, one flat array each, over a batch or the entries of one node."""
+        rows = [[self.program.value(r) for r in record[1]] for record in batch]
+        if len(batch) > 1:
+            return [
+                np.array([np.ravel(v)[0] for v in column]) for column in zip(*rows, strict=True)
+            ]
+        columns = [np.ravel(a) for a in np.broadcast_arrays(*rows[0])]
+        size = columns[0].size
+        if size <= self.budget.sampled:
+            return columns
+        chosen = np.sort(self.rng.choice(size, self.budget.sampled, replace=False))
+        return [c[chosen] for c in columns]
 
     def _quotients(
         self, op: Op, xs: Sequence[Any], y: Any, params: Mapping[str, Any], k: int
@@ -284,22 +310,18 @@ def check_nodes(program: Program, budget: Budget | None = None) -> NodeSurvey:
     """
     budget = budget or Budget()
     checker = _Checker(program, budget)
-    pending = list(program.records)
-    seen: set[tuple[Any, ...]] = set()
-    for record in pending:
-        op, refs, params, _out = record
-        key = (op, tuple(refs), id(params))
-        if key in seen:
-            continue
-        seen.add(key)
+    batches, checker.alike = record_batches(program)
+    for batch in batches:
         if checker.numbers.work > budget.nodes:
-            checker.unchecked.append(op.name)
-            continue
-        checker.node(record)
+            checker.unchecked += [batch[0][0].name] * len(batch)
+        else:
+            checker.nodes(batch)
+    faults = sorted(checker.faults, key=lambda f: f.slot)
     return NodeSurvey(
-        tuple(checker.faults),
+        tuple(faults),
         checker.checked,
         checker.sliced,
+        checker.alike,
         len(checker.unchecked),
         tuple(sorted(set(checker.unchecked))),
     )

@@ -17,7 +17,7 @@ from gradcli.exact.limits import STABLE
 from gradcli.exact.numbers import MpNumbers
 from gradcli.exact.quotients import CONFIRM, FIRST, Prober
 from gradcli.exact.report import Entry
-from gradcli.exact.run import Run, start
+from gradcli.exact.run import start
 from gradcli.exact.truths import Truths
 
 if TYPE_CHECKING:
@@ -123,5 +123,5 @@ class _Court:
         m = run.numbers
         weights = [m.mpf(float(w)) for w in random_directions(len(coords), 1)[0]]
         values = run.beside(combined(coords, weights), m.mpf(10) ** -DISTANCE)
-        there = Run(run.program, m, run.consts, values, run.held)
+        there = run.at(values)
         return gradient_entries(there.adjoints(), coords, m.zero)

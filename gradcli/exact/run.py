@@ -9,17 +9,18 @@ part of the program behind it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from gradcli.engine.jvp import forward
-from gradcli.engine.vjp import reverse
+from gradcli.exact.backward import reverse_entries
 from gradcli.exact.budget import record_cost
-from gradcli.exact.gates import is_nan
-from gradcli.ir.program import Guard, Program, Record
+from gradcli.exact.gates import is_infinite, is_nan
+from gradcli.ir.program import Guard, Program
 from gradcli.ops.entries import EntryArray, Unavailable, lift, object_array
+from gradcli.ops.op import Op
 
 # Operations whose value is a constant with respect to the inputs: frozen at the point.
 FROZEN = frozenset({"stop_gradient"})
@@ -27,6 +28,42 @@ FROZEN = frozenset({"stop_gradient"})
 # A displacement: input slot → flat position → length, an mpmath number.
 Direction = Mapping[int, Mapping[int, Any]]
 Values = list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One record, with what evaluating it takes looked up once.
+
+    Parameters
+    ----------
+    op, refs, params, out
+        The record.
+    form
+        The scalar form, or ``None`` for an operation on whole arrays.
+    is_scalar
+        Whether all arguments are single numbers without dimensions.
+    cost
+        Units of work, for operations on whole arrays.
+    """
+
+    op: Op
+    refs: tuple[int, ...]
+    params: Mapping[str, Any]
+    out: int
+    form: Any
+    is_scalar: bool
+    cost: int
+
+
+def plan(program: Program) -> list[Step]:
+    """Return the steps of a program."""
+    steps = []
+    for record in program.records:
+        op, refs, params, out = record
+        scalar = op.mp is not None and all(np.shape(program.value(r)) == () for r in refs)
+        cost = record_cost(program, record) if op.mp is None else 0
+        steps.append(Step(op, refs, params, out, op.mp, scalar, cost))
+    return steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +82,8 @@ class Run:
         Values by slot.
     held
         The slots that stay as they are beside the point.
+    steps
+        The program's steps.
     """
 
     program: Program
@@ -52,6 +91,7 @@ class Run:
     consts: Sequence[Any]
     values: Values
     held: Mapping[int, Any]
+    steps: Sequence[Step]
 
     @property
     def inputs(self) -> Values:
@@ -70,8 +110,11 @@ class Run:
 
     def beside(self, direction: Direction, h: Any) -> Values:
         """Return the values of every slot at the point plus `h` times a direction."""
-        inputs = shifted(self.inputs, direction, h)
-        return _evaluate(self.program, self.numbers, self.consts, inputs, self)
+        return _evaluate(self.numbers, self.steps, self, shifted(self.inputs, direction, h))
+
+    def at(self, values: Values) -> Run:
+        """Return the run whose values are those given, what is held still held."""
+        return replace(self, values=values)
 
     def flipped(self, values: Values) -> Guard | None:
         """Return the first guard that a run does not satisfy."""
@@ -88,11 +131,13 @@ class Run:
         ------
         Unavailable
             Where a rule asks for what the number system does not have.
+        UsageError
+            Where an operation has no rule.
         """
         if seeds is None:
             outputs = [ref for ref in self.program.outputs if ref >= 0]
             seeds = {r: lift(np.ones(self.values[r].shape), self.numbers) for r in outputs}
-        return reverse(self.program.records, self.values, self.consts, seeds)
+        return reverse_entries(self.program.records, self.values, self.consts, seeds)
 
     def tangents(self, direction: Direction) -> Values:
         """Return the tangent of every slot along a direction by the engine's own rules."""
@@ -126,10 +171,13 @@ def start(program: Program, inputs: Sequence[Any], numbers: Any) -> Run:
         For an operation that has no form over these numbers.
     """
     consts = [_lifted(c, numbers) for c in program.consts]
-    lifted = [_lifted(x, numbers) for x in inputs]
-    values = _evaluate(program, numbers, consts, lifted, None)
+    values = [_lifted(x, numbers) for x in inputs]
+    steps = plan(program)
+    for step in steps:
+        args = [values[r] if r >= 0 else consts[~r] for r in step.refs]
+        values.append(_apply(numbers, step, args, np.shape(program.values[step.out])))
     held = {out: values[out] for op, _, _, out in program.records if op.name in FROZEN}
-    return Run(program, numbers, consts, values, held)
+    return Run(program, numbers, consts, values, held, steps)
 
 
 def _lifted(value: Any, numbers: Any) -> Any:
@@ -160,67 +208,98 @@ def shifted(inputs: Values, direction: Direction, h: Any) -> Values:
     return moved
 
 
-def _evaluate(
-    program: Program, numbers: Any, consts: Sequence[Any], inputs: Values, base: Run | None
-) -> Values:
+def _evaluate(numbers: Any, steps: Sequence[Step], base: Run, inputs: Values) -> Values:
     """Return the value of every slot, taking over from `base` what did not change."""
     values = list(inputs)
-    known = None if base is None else base.values
-    for record in program.records:
-        _op, refs, _params, out = record
-        args = [values[r] if r >= 0 else consts[~r] for r in refs]
-        if base is None or known is None:
-            values.append(_apply(program, numbers, record, args))
+    known, consts, held = base.values, base.consts, base.held
+    for step in steps:
+        out = step.out
+        if out in held:
+            values.append(held[out])
             continue
-        if out in base.held:
-            values.append(base.held[out])
-            continue
-        before = [known[r] if r >= 0 else consts[~r] for r in refs]
-        if all(a is b for a, b in zip(args, before, strict=True)):
+        changed = False
+        for r in step.refs:
+            if r >= 0 and values[r] is not known[r]:
+                changed = True
+                break
+        if not changed:
             values.append(known[out])
-        else:
-            values.append(_update(program, numbers, record, args, before, known[out]))
+            continue
+        args = [values[r] if r >= 0 else consts[~r] for r in step.refs]
+        before = [known[r] if r >= 0 else consts[~r] for r in step.refs]
+        values.append(_update(numbers, step, args, before, known[out]))
     return values
 
 
-def _apply(program: Program, numbers: Any, record: Record, args: Values) -> Any:
+def _single(value: Any, numbers: Any) -> EntryArray:
+    """Return one number as an array without dimensions."""
+    entries = np.empty((), dtype=object)
+    entries[()] = value
+    return EntryArray(entries, numbers)
+
+
+def _apply(numbers: Any, step: Step, args: Values, shape: tuple[int, ...]) -> Any:
     """Apply one operation; where its arithmetic breaks down, the result is NaN."""
-    op, _refs, params, out = record
-    if op.mp is not None and all(a.entries.size == 1 for a in args):
-        ndim = max(a.entries.ndim for a in args)
-        one = numbers.call(op, op.mp, params, *[a.entries.item() for a in args])
-        return EntryArray(object_array([one], (1,) * ndim), numbers)
-    if op.mp is None:
-        numbers.spend(record_cost(program, record))
+    if step.is_scalar:
+        xs = [a.entries[()] for a in args]
+        return _single(numbers.call(step.op, step.form, step.params, *xs), numbers)
+    if step.cost:
+        numbers.spend(step.cost)
     try:
-        return op.apply(tuple(args), params)
+        return step.op.apply(tuple(args), step.params)
     except (ArithmeticError, ValueError):
-        shape = np.shape(program.values[out])
         return EntryArray(object_array([numbers.nan] * int(np.prod(shape)), shape), numbers)
 
 
-def _update(
-    program: Program, numbers: Any, record: Record, args: Values, before: Values, old: Any
-) -> Any:
+def _update(numbers: Any, step: Step, args: Values, before: Values, old: Any) -> Any:
     """Apply one operation to arguments that differ in some entries from those before."""
-    op, _refs, params, _out = record
-    if op.mp is None or old.entries.size == 1:
-        new = _apply(program, numbers, record, args)
+    if step.is_scalar:
+        xs = [a.entries[()] for a in args]
+        value = numbers.call(step.op, step.form, step.params, *xs)
+        return old if value is old.entries[()] else _single(value, numbers)
+    if step.op.name == "sum" and old.entries.size == 1:
+        return _summed(numbers, args[0], before[0], old)
+    if step.form is None:
+        new = _apply(numbers, step, args, old.shape)
         return old if _same(new, old) else new
     shape = old.entries.shape
     columns = [np.broadcast_to(a.entries, shape).ravel() for a in args]
     former = [np.broadcast_to(b.entries, shape).ravel() for b in before]
     entries = old.entries.copy()
     line = entries.reshape(-1)
-    for i, xs in enumerate(zip(*columns, strict=True)):
-        if any(x is not c[i] for x, c in zip(xs, former, strict=True)):
-            line[i] = numbers.call(op, op.mp, params, *xs)
+    for i in _changes(columns, former):
+        line[i] = numbers.call(step.op, step.form, step.params, *[c[i] for c in columns])
     return EntryArray(entries, numbers)
+
+
+def _changes(columns: Sequence[Any], former: Sequence[Any]) -> list[int]:
+    """Return the positions at which some argument is another object than before."""
+    found: set[int] = set()
+    for new, old in zip(columns, former, strict=True):
+        pairs = zip(new.tolist(), old.tolist(), strict=True)
+        found.update(i for i, (a, b) in enumerate(pairs) if a is not b)
+    return sorted(found)
+
+
+def _summed(numbers: Any, new: Any, before: Any, old: Any) -> Any:
+    """Return a sum over everything from the former sum: only what changed is added."""
+    a, b = flat(new), flat(before)
+    total = old.entries.item()
+    changed = _changes([a], [b])
+    if len(changed) > len(a) // 4 or is_nan(total) or is_infinite(total):
+        total = sum(a.tolist(), numbers.zero)
+        numbers.spend(len(a))
+    else:
+        numbers.spend(2 * len(changed))
+        for i in changed:
+            total = total + (a[i] - b[i])
+    return EntryArray(object_array([total], old.shape), numbers)
 
 
 def _same(new: Any, old: Any) -> bool:
     """Whether two arrays hold the very same objects."""
-    return all(a is b for a, b in zip(new.entries.flat, old.entries.flat, strict=True))
+    pairs = zip(flat(new).tolist(), flat(old).tolist(), strict=True)
+    return all(a is b for a, b in pairs)
 
 
 def guard_holds(value: Any, recorded: Any) -> bool:

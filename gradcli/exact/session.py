@@ -81,7 +81,7 @@ class Session:
         self.adjoints = self._rule_sweep()
         self.rules = self._rule_entries()
         self.prober.noise = self._noise()
-        self.truths = Truths(self.prober, self.coords, self.ties)
+        self.truths = Truths(self.prober, self.coords, self.ties, self.rules_run)
 
     @property
     def float_value(self) -> Any:

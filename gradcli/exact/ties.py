@@ -207,14 +207,23 @@ def forms(run: Run, values: Values, ties: Sequence[Tie]) -> list[list[Any]]:
     return found
 
 
+def by_slot(ties: Sequence[Tie]) -> dict[int, list[int]]:
+    """Return the numbers of the ties of every operation that has some."""
+    slots: dict[int, list[int]] = {}
+    for number, tie in enumerate(ties):
+        slots.setdefault(tie.slot, []).append(number)
+    return slots
+
+
 def moved(run: Run, values: Values, ties: Sequence[Tie]) -> frozenset[int]:
     """Return the numbers of the ties whose arguments differ from those at the point."""
-    found = set()
-    for number, tie in enumerate(ties):
-        record = record_of(run.program, tie.slot)
-        pairs = zip(arguments(run, values, record), arguments(run, run.values, record), strict=True)
-        if any(a is not b and _differ(a, b, tie) for a, b in pairs):
-            found.add(number)
+    found: set[int] = set()
+    for slot, numbers in by_slot(ties).items():
+        record = record_of(run.program, slot)
+        for ref in record[1]:
+            if ref >= 0 and values[ref] is not run.values[ref]:
+                a, b = values[ref], run.values[ref]
+                found.update(n for n in numbers if _differ(a, b, ties[n]))
     return frozenset(found)
 
 

@@ -18,11 +18,13 @@ from gradcli.exact.classes import Point, classify
 from gradcli.exact.coordinates import Coordinate, combined
 from gradcli.exact.limits import STABLE, Side, SideKind
 from gradcli.exact.quotients import Prober
-from gradcli.exact.run import Values
+from gradcli.exact.run import Direction, Run, Values
 from gradcli.exact.ties import Tie, moved
 
 # Weights of a random direction are ±(512 + k)/1024 with k below this.
 WEIGHTS = 1024
+# The step of a first look with 60 digits: truncation and rounding both stay below 1e-20.
+_GLANCE = 26
 # Groups of coordinates that are located before the rest is only counted.
 MOST_GROUPS = 8
 
@@ -38,10 +40,19 @@ class Truths:
         All coordinates.
     ties
         The ties of the program at the point.
+    rules_run
+        The same point with fewer digits, for a first look along random directions.
     """
 
-    def __init__(self, prober: Prober, coords: Sequence[Coordinate], ties: Sequence[Tie]) -> None:
+    def __init__(
+        self,
+        prober: Prober,
+        coords: Sequence[Coordinate],
+        ties: Sequence[Tie],
+        rules_run: Run | None = None,
+    ) -> None:
         self.prober, self.coords, self.ties = prober, coords, ties
+        self.rules_run = rules_run
         self.points: dict[int, Point] = {}
         self.touches: dict[int, frozenset[int]] = {}
         rng = np.random.default_rng(17)
@@ -94,6 +105,8 @@ class Truths:
         terms = [gradient[k] * s for k, s in zip(members, scales, strict=True)]
         room = sum(abs(errors[k] * s) for k, s in zip(members, scales, strict=True))
         room += STABLE * sum(abs(t) for t in terms)
+        if self._agrees_at_once(direction, sum(terms), room):
+            return False
         for side in self.prober.both(direction):
             if side.kind is SideKind.BRANCH:
                 continue
@@ -102,6 +115,21 @@ class Truths:
             if not abs(side.value - sum(terms)) <= room + side.error:
                 return True
         return False
+
+    def _agrees_at_once(self, direction: Direction, slope: Any, room: Any) -> bool:
+        """Whether both quotients at one step, with few digits, already are the slope."""
+        run = self.rules_run
+        if run is None:
+            return False
+        h = run.numbers.mpf(10) ** -_GLANCE
+        for sign in (1, -1):
+            values = run.beside(direction, sign * h)
+            if run.flipped(values) is not None:
+                return False
+            quotient = sign * (run.scalar(values) - run.value) / h
+            if not abs(quotient - slope) <= room:
+                return False
+        return True
 
 
 def per_unit(side: Side, scale: Any) -> Side:
