@@ -1,0 +1,226 @@
+"""A hand-written gradient against the truths of a session.
+
+May import `session`, `bounded`, `run`, `report`. A claim that could be followed is run over
+the same numbers as the engine's rules, so that one wrong by 1e-9 is found and one that only
+loses digits is not accused. What its author typed as a rounded constant (``np.log(2)``) is
+allowed for: such doubles carry an error of half an ulp into the exact run.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from gradcli.errors import GradcliError
+from gradcli.exact.bounded import Bounded, BoundedNumbers
+from gradcli.exact.classes import PointClass
+from gradcli.exact.floaterror import BOUND_FACTOR, coarsest
+from gradcli.exact.gates import ReferenceFailed, is_infinite, is_nan
+from gradcli.exact.numbers import MpNumbers
+from gradcli.exact.report import ClaimEntry, ClaimReport, Entry, ExactReport
+from gradcli.exact.rulecheck import rule_is_right
+from gradcli.exact.run import flat, start
+from gradcli.exact.session import RULE_DIGITS, Session
+from gradcli.ir.program import Program
+from gradcli.ops.entries import Unavailable
+
+# Digits added to see what of a claim's number is rounding.
+_MORE_DIGITS = 25
+# Factors for what was seen once.
+_SEEN = 10.0
+_CONSTANT = 4.0
+# Rounding of a claim that could not be followed, in units on the scale of the entry.
+_UNSEEN_UNITS = 256.0
+# Evaluations of such a claim at inputs moved by an ulp.
+_MOVES = 4
+
+Arrays = Sequence[Any]
+
+
+def examine_claim(
+    report: ExactReport,
+    values: Arrays,
+    program: Program | None = None,
+    claimed: Sequence[int] | None = None,
+    at: Callable[..., Arrays] | None = None,
+) -> ClaimReport:
+    """Return what the exact witness says of a claim.
+
+    Parameters
+    ----------
+    report
+        The report on the function at the same point, with its session.
+    values
+        The claim's float64 arrays, one per examined input; ``None`` for inputs it does not
+        speak of: there the engine's own number stands.
+    program
+        The claim's own program on the same inputs, one output per claimed input.
+    claimed
+        The inputs the outputs of `program` belong to; default: the examined ones, in order.
+    at
+        The claim as a function of all inputs, for claims without a program: its scatter
+        under moves by an ulp bounds its rounding.
+
+    Returns
+    -------
+    ClaimReport
+        One entry per entry of `report`.
+    """
+    session = report.session
+    if not isinstance(session, Session):
+        return ClaimReport((), False, "the function itself was not examined")
+    said = _Said(session, report.entries, values)
+    with np.errstate(all="ignore"):
+        note = said.follow(program, claimed) if program is not None else "it could not be followed"
+        if note:
+            said.scatter(at)
+        entries = said.entries()
+    return ClaimReport(entries, not note, note)
+
+
+class _Said:
+    """A claim, entry by entry.
+
+    `exact`, `allowed` and `bound` are by number of the entry; what is not there is unknown.
+    """
+
+    def __init__(self, session: Session, entries: Sequence[Entry], values: Arrays) -> None:
+        self.session, self.found = session, entries
+        self.slots = list(dict.fromkeys(e.slot for e in entries))
+        self.floats: list[float | None] = []
+        for slot, array in zip(self.slots, values, strict=False):
+            count = sum(e.slot == slot for e in entries)
+            line = [None] * count if array is None else np.ravel(array).tolist()
+            self.floats += [None if v is None else float(v) for v in line]
+        self.exact: dict[int, Any] = {}
+        self.allowed: dict[int, float] = {}
+        self.bound: dict[int, float] = {}
+
+    def _lines(self, outputs: Sequence[Any], claimed: Sequence[int] | None) -> dict[int, Any]:
+        """Return a program's outputs by number of the entry."""
+        by_slot = dict(zip(claimed or self.slots, outputs, strict=False))
+        seen: dict[int, int] = {}
+        lines = {}
+        for k, e in enumerate(self.found):
+            position = seen.get(e.slot, 0)
+            seen[e.slot] = position + 1
+            if e.slot in by_slot:
+                line = flat(by_slot[e.slot])
+                lines[k] = line[position if len(line) > 1 else 0]
+        return lines
+
+    def follow(self, program: Program, claimed: Sequence[int] | None) -> str:
+        """Run the claim over exact and over bounded numbers; return why not, if not."""
+        try:
+            exact = self._run(program, claimed, MpNumbers(RULE_DIGITS))
+            finer = self._run(program, claimed, MpNumbers(RULE_DIGITS + _MORE_DIGITS))
+            unit = float(np.finfo(coarsest(program)).eps) / 2
+            carried = self._run(program, claimed, BoundedNumbers(exact=True, uncertain=unit))
+            rounded = self._run(program, claimed, BoundedNumbers(coarsest(program), measured=True))
+        except (GradcliError, Unavailable, ReferenceFailed, ArithmeticError, ValueError) as problem:
+            return f"it could not be run in high precision: {problem}"
+        if any(lines is None for lines in (exact, finer, carried, rounded)):
+            return "it takes another branch in high precision"
+        tiny = float(np.finfo(coarsest(program)).smallest_subnormal) or 5e-324
+        for k, value in (exact or {}).items():
+            noise = abs(value - (finer or {})[k])
+            seen = 0.0 if is_nan(noise) else _SEEN * float(noise)
+            self.exact[k] = value
+            self.allowed[k] = seen + _CONSTANT * _error((carried or {})[k])
+            self.bound[k] = BOUND_FACTOR * _error((rounded or {})[k]) + tiny
+        return ""
+
+    def _run(
+        self, program: Program, claimed: Sequence[int] | None, numbers: Any
+    ) -> dict[int, Any] | None:
+        """Return the outputs over some numbers; ``None`` where a branch flips."""
+        run = start(program, self.session.inputs, numbers)
+        if run.flipped(run.values) is not None:
+            return None
+        outputs = [run.values[r] if r >= 0 else run.consts[~r] for r in program.outputs]
+        return self._lines(outputs, claimed)
+
+    def scatter(self, at: Callable[..., Arrays] | None) -> None:
+        """Bound the rounding of a claim that is only known as doubles."""
+        unit = float(np.finfo(coarsest(self.session.program)).eps) / 2
+        spread = self._spread(at, unit)
+        for k, e in enumerate(self.found):
+            size = abs(float(e.truth)) if e.truth is not None and not is_infinite(e.truth) else 0.0
+            size = max(size, e.magnitude if math.isfinite(e.magnitude) else 0.0)
+            value = self.floats[k]
+            own = abs(value) if value is not None and math.isfinite(value) else 0.0
+            scale = max(size, min(own, 2 * size))
+            self.bound[k] = _UNSEEN_UNITS * unit * scale + _SEEN * spread[k] + float(abs(e.error))
+
+    def _spread(self, at: Callable[..., Arrays] | None, unit: float) -> list[float]:
+        """Return how far a claim moves when its inputs move by an ulp."""
+        most = [0.0] * len(self.found)
+        if at is None:
+            return most
+        rng = np.random.default_rng(31)
+        for _ in range(_MOVES):
+            moved = [
+                np.asarray(x * (1 + 2 * unit * rng.choice([-1.0, 1.0], size=np.shape(x))))
+                for x in self.session.inputs
+            ]
+            try:
+                arrays = at(*moved)
+            except Exception:
+                # A claim may raise anything; then its scatter is not known.
+                return most
+            there = _Said(self.session, self.found, [arrays[s] for s in self.slots])
+            for k, (a, b) in enumerate(zip(there.floats, self.floats, strict=True)):
+                if a is not None and b is not None and math.isfinite(a) and math.isfinite(b):
+                    most[k] = max(most[k], abs(a - b))
+        return most
+
+    def entries(self) -> tuple[ClaimEntry, ...]:
+        """Return the entries with what they are worth."""
+        found = []
+        inside = self._membership()
+        for k, entry in enumerate(self.found):
+            value = self.floats[k]
+            if value is None:
+                ours = (entry.value, entry.rules, 0.0, entry.bound, entry.rule_holds, entry.inside)
+                found.append(ClaimEntry(*ours))
+                continue
+            exact, allowed = self.exact.get(k), self.allowed.get(k, 0.0)
+            bound = self.bound.get(k, math.inf)
+            holds = self._holds(entry, value, exact, allowed, bound)
+            found.append(ClaimEntry(value, exact, allowed, bound, holds, inside.get(k)))
+        return tuple(found)
+
+    def _holds(
+        self, entry: Entry, value: float, exact: Any, allowed: float, bound: float
+    ) -> bool | None:
+        """Whether one entry is the truth."""
+        judged = (PointClass.SMOOTH, PointClass.EDGE, PointClass.VERTICAL)
+        if entry.kind not in judged or entry.truth is None:
+            return None
+        if exact is not None:
+            room = abs(entry.error) + allowed
+            return rule_is_right(exact, entry.truth, room, entry.magnitude)
+        if is_infinite(entry.truth) or not math.isfinite(value):
+            return bool(entry.truth == value)
+        return bool(abs(entry.truth - value) <= bound)
+
+    def _membership(self) -> dict[int, bool | None]:
+        """Return, for the kinked entries, whether the claim is a subgradient."""
+        zero = self.session.prober.run.numbers.zero
+        gradient, slack = [], []
+        for k, entry in enumerate(self.found):
+            value, exact = self.floats[k], self.exact.get(k)
+            if value is None:
+                gradient.append(entry.rules if entry.rules is not None else zero)
+                slack.append(0.0)
+            else:
+                gradient.append(exact if exact is not None else zero + value)
+                slack.append(self.allowed.get(k, self.bound.get(k, 0.0)))
+        return self.session.membership(gradient, slack)
+
+
+def _error(value: Any) -> float:
+    return value.e if isinstance(value, Bounded) else 0.0
