@@ -75,23 +75,31 @@ def safe_product(g: Any, p: Any) -> Any:
     """Return ``g*p`` where a zero cotangent wins over an infinite or NaN partial.
 
     A zero cotangent says that the output does not matter (an unselected `where` branch),
-    so whatever the partial is there must not leak.
+    so whatever the partial is there must not leak. A plain product has the type of the
+    cotangent, whatever precision the partial was computed in.
     """
-    if type(g) in PLAIN:
+    kind = type(g)
+    if kind in PLAIN:
         if type(p) in PLAIN:
             product = g * p
-            if is_finite(product):
-                return product
-            return g * np.where(g == 0.0, 0.0, p)
+            if not is_finite(product):
+                product = g * np.where(g == 0.0, 0.0, p)
+            return as_type_of(g, product) if kind in _FORMATTED else product
         if np.all(g):
             # A recorded product without a zero: nothing to mask, and nothing to do for 1.
-            return p if type(g) in SCALARS and g == 1.0 else g * p
+            return p if kind in SCALARS and g == 1.0 else g * p
     from gradcli.ops.elementwise.arithmetic import masked_multiply
 
     return masked_multiply.apply((g, p))
 
 
+def as_type_of(g: Any, product: Any) -> Any:
+    """Return a plain product in the floating-point format of the cotangent."""
+    return product if product.dtype is g.dtype else product.astype(g.dtype)
+
+
 SCALARS = frozenset({float, np.float64})
+_FORMATTED = frozenset({np.ndarray, np.float32})
 PLAIN = frozenset({np.ndarray, np.float64, float, int, bool, np.bool_, np.float32, np.int64})
 
 Partial = float | Nothing | Callable[..., Any]
@@ -105,6 +113,10 @@ def _constant_vjp(c: float) -> Vjp:
     if c == -1.0:
         return lambda g, _y, *_xs, **_params: -g
     return lambda g, _y, *_xs, **_params: g * c
+
+
+def _constantly(c: float) -> Callable[..., Any]:
+    return lambda *_xs, **_params: c
 
 
 def _nothing_vjp(nothing: Nothing) -> Vjp:
@@ -159,9 +171,10 @@ class Elementwise:
     def _vjp(self, p: Partial) -> Vjp:
         if isinstance(p, Nothing):
             return _nothing_vjp(p)
-        if not callable(p):
-            return _constant_vjp(float(p))
-        return _partial_vjp(p) if self.valid is None else _guarded_vjp(p, self.valid)
+        if self.valid is not None:
+            slope = p if callable(p) else _constantly(float(p))
+            return _guarded_vjp(slope, self.valid)
+        return _partial_vjp(p) if callable(p) else _constant_vjp(float(p))
 
     def jvp(self, apply: Callable[..., Any]) -> Callable[..., Any]:
         """Return the sum of tangent times partial: a diagonal map is its own transpose."""

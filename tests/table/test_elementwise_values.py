@@ -40,7 +40,7 @@ def resolved(target: Any) -> Any | None:
 
 
 PAIRS = [
-    pytest.param(f, target, id=f"{f.name}-{getattr(target, '__module__', '')}.{target}")
+    pytest.param(f, target, id=f"{f.name}-{target.__name__}")
     for f in FUNCTIONS.values()
     if is_elementwise(f) or f.name in ("clip", "isclose", "angle")
     for target in map(resolved, f.numpy)

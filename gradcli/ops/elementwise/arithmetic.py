@@ -52,16 +52,16 @@ multiply = Op(
 )
 
 
-def _masked(g: Any, p: Any) -> Any:
-    """Return g·p, 0 where g is 0 and p is infinite or NaN."""
-    return g * np.where((np.asarray(g) == 0.0) & ~np.isfinite(p), 0.0, p)
+def _mask(g: Any, p: Any) -> Any:
+    """Return p, 0 where g is 0 and p is infinite or NaN: nothing there matters."""
+    return np.where((g == 0.0) & np.logical_not(np.isfinite(p)), 0.0, p)
 
 
 masked_multiply = Op(
     "masked_multiply",
-    _masked,
-    # Where g is 0 the slope in g is still p: a mask by `where` would make it 0.
-    Elementwise((lambda y, g, p: p, lambda y, g, p: g)),
+    lambda g, p: g * _mask(np.asarray(g), p),
+    # Where g is 0 and p a number, the slope in g is p: a mask of every 0 would lose it.
+    Elementwise((lambda y, g, p: _mask(g, p), lambda y, g, p: g)),
     arrays=2,
     mp=lambda m, g, p: m.where(m.land(m.eq(g, 0), m.lnot(m.isfinite(p))), 0 * g, g * p),
     sym=lambda m, g, p: g * p,

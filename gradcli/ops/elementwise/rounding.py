@@ -21,6 +21,10 @@ def _to_integer(x: Any) -> Any:
     return x - np.round(x)
 
 
+def _has_divisor(a: Any, b: Any) -> Any:
+    return b != 0.0
+
+
 def _jump(at: str, margin: Any, *samples: Any) -> Kink:
     return Kink(
         at, margin, used="0", convention="the slope on either side", jump=True, samples=samples
@@ -129,7 +133,7 @@ floor_divide = Op(
     arrays=2,
     numpy=(np.floor_divide,),
     mp=lambda m, a, b: m.floor(m.fdiv(a, b)),
-    domain=Domain("a nonzero divisor", lambda a, b: b != 0.0),
+    domain=Domain("a nonzero divisor", _has_divisor),
     kink=_jump("a multiple of the divisor", _to_multiple, call(4.0, 2.0)),
     samples=(call(7.5, 2.0), call(-7.5, 2.0)),
     bad=_MISFIT,
@@ -140,12 +144,12 @@ floor_divide = Op(
 mod = Op(
     "mod",
     np.remainder,
-    Elementwise((1.0, lambda y, a, b: -np.floor_divide(a, b))),
+    Elementwise((1.0, lambda y, a, b: -np.floor_divide(a, b)), valid=_has_divisor),
     arrays=2,
     numpy=(np.remainder,),
     aliases=("remainder",),
     mp=lambda m, a, b: a - b * m.floor(m.fdiv(a, b)),
-    domain=Domain("a nonzero divisor", lambda a, b: b != 0.0, outside=(call(1.0, 0.0),)),
+    domain=Domain("a nonzero divisor", _has_divisor, outside=(call(1.0, 0.0),)),
     kink=Kink(
         "a multiple of the divisor",
         _to_multiple,
@@ -162,11 +166,11 @@ fmod = Op(
     "fmod",
     np.fmod,
     # (a - y)/b is the truncated quotient up to rounding; truncating a/b could be one off.
-    Elementwise((1.0, lambda y, a, b: -np.round((a - y) / b))),
+    Elementwise((1.0, lambda y, a, b: -np.round((a - y) / b)), valid=_has_divisor),
     arrays=2,
     numpy=(np.fmod,),
     mp=lambda m, a, b: a - b * _trunc_form(m, m.fdiv(a, b)),
-    domain=Domain("a nonzero divisor", lambda a, b: b != 0.0, outside=(call(1.0, 0.0),)),
+    domain=Domain("a nonzero divisor", _has_divisor, outside=(call(1.0, 0.0),)),
     kink=Kink(
         "a nonzero multiple of the divisor",
         lambda a, b: np.where(np.abs(a) < 0.5 * np.abs(b), 0.5 * np.abs(b), _to_multiple(a, b)),

@@ -100,12 +100,23 @@ def _ellipkm1_form(m: Any, p: Any) -> Any:
 def _ellipkm1_slope(y: Any, p: Any) -> Any:
     """Return -(E - pK)/(2p(1-p)) at the complementary parameter."""
     rest = 1.0 - p
-    if not is_plain(p):
-        return -_eighth_of_pi(p) * hyp2f1(1.5, 1.5, 2.0, rest)
     small = np.abs(rest) < _SMALL
     near = -_eighth_of_pi(p) * hyp2f1(1.5, 1.5, 2.0, np.where(small, rest, 0.0))
-    away = (p * y - ellipe(rest)) / (2.0 * p * np.where(small, 1.0, rest))
-    return np.where(small, near, away)[()]
+    second = ellipe(rest) if is_plain(p) else _complementary_second(y, p)
+    away = (p * y - second) / (2.0 * p * np.where(small, 1.0, rest))
+    return np.where(small, near, away)
+
+
+def _complementary_second(y: Any, p: Any) -> Any:
+    """Return E(1-p), for small p from K(p), E(p) and Legendre's relation (DLMF 19.7.1).
+
+    There 1-p rounds, and mpmath's E near 1 keeps only half of its digits.
+    """
+    low = p < _SMALL
+    inner = np.where(low, p, 0.0)
+    first = ellipk(inner)
+    legendre = (0.5 * constant_like(p, "pi") + y * (first - ellipe(inner))) / first
+    return np.where(low, legendre, ellipe(np.where(low, 0.5, 1.0 - p)))
 
 
 ellipkm1 = Op(

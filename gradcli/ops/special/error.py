@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.ops.elementwise.compensation import exp_minus_square
+from gradcli.ops.elementwise.compensation import exp_minus_square, two_square
 from gradcli.ops.elementwise.constants import constant_like
 from gradcli.ops.fallback import SpecialValue
 from gradcli.ops.op import Domain, Op, call
@@ -51,10 +51,21 @@ erfc = Op(
     doc="Complementary error function, 1 - erf(x).",
     source=_SOURCE,
 )
+
+
+def _erfi_slope(y: Any, x: Any) -> Any:
+    """Return 2/sqrt(pi)·exp(x²), on plain arrays without the loss from rounding the square."""
+    if not is_plain(x):
+        return constant_like(x, "2/sqrt(pi)") * np.exp(x * x)
+    square, error = two_square(x)
+    main = constant_like(x, "2/sqrt(pi)") * np.exp(square)
+    return main + main * np.where(np.isfinite(error), error, 0.0)
+
+
 erfi = Op(
     "erfi",
     SpecialValue("erfi", lambda m, x: m.erfi(x)),
-    Elementwise((lambda y, x: constant_like(x, "2/sqrt(pi)") * np.exp(x * x),)),
+    Elementwise((_erfi_slope,)),
     numpy=("scipy.special.erfi",),
     mp=lambda m, x: m.erfi(x),
     samples=(call(0.5), call(-2.0)),
@@ -97,10 +108,21 @@ erfcx = Op(
     source=_SOURCE,
 )
 _OPEN_UNIT = Domain("-1 < x < 1", lambda x: (x > -1.0) & (x < 1.0), outside=(call(1.5), call(-2.0)))
+
+
+def _inverse_slope(y: Any, tail: Any) -> Any:
+    """Return sqrt(pi)/2·exp(y²), given the tail probability ``erfc(|y|)``.
+
+    With exp(y²) = erfcx(|y|)/erfc(|y|) an error of y counts once, not 2y² times.
+    """
+    root = constant_like(y, "sqrt(pi)/2")
+    return root * erfcx(np.abs(y)) / tail if is_plain(y) else root * np.exp(y * y)
+
+
 erfinv = Op(
     "erfinv",
     SpecialValue("erfinv", lambda m, x: m.erfinv(x)),
-    Elementwise((lambda y, x: constant_like(x, "sqrt(pi)/2") * np.exp(y * y),)),
+    Elementwise((lambda y, x: _inverse_slope(y, 1.0 - np.abs(x)),)),
     numpy=("scipy.special.erfinv",),
     mp=lambda m, x: m.erfinv(x),
     domain=_OPEN_UNIT,
@@ -131,7 +153,7 @@ def erfcinv_form(m: Any, x: Any) -> Any:
 erfcinv = Op(
     "erfcinv",
     SpecialValue("erfcinv", erfcinv_form),
-    Elementwise((lambda y, x: -constant_like(x, "sqrt(pi)/2") * np.exp(y * y),)),
+    Elementwise((lambda y, x: -_inverse_slope(y, np.minimum(x, 2.0 - x)),)),
     numpy=("scipy.special.erfcinv",),
     mp=erfcinv_form,
     sym=lambda m, x: m.erfcinv(x),

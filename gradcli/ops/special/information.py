@@ -28,7 +28,10 @@ def _xlogy_form(m: Any, x: Any, y: Any) -> Any:
 xlogy = Op(
     "xlogy",
     SpecialValue("xlogy", _xlogy_form),
-    Elementwise((lambda v, x, y: np.log(y), lambda v, x, y: _ratio(x, y))),
+    Elementwise(
+        (lambda v, x, y: np.log(y), lambda v, x, y: _ratio(x, y)),
+        valid=lambda x, y: (y >= 0.0) | (x == 0.0),
+    ),
     arrays=2,
     numpy=("scipy.special.xlogy",),
     mp=_xlogy_form,
@@ -42,13 +45,16 @@ xlogy = Op(
 
 
 def _xlog1py_form(m: Any, x: Any, y: Any) -> Any:
-    return m.where(m.eq(x, 0), 0 * x, x * m.log(1 + m.where(m.eq(x, 0), 0 * x, y)))
+    return m.where(m.eq(x, 0), 0 * x, x * m.log1p(m.where(m.eq(x, 0), 0 * x, y)))
 
 
 xlog1py = Op(
     "xlog1py",
     SpecialValue("xlog1py", _xlog1py_form),
-    Elementwise((lambda v, x, y: np.log1p(y), lambda v, x, y: _ratio(x, 1.0 + y))),
+    Elementwise(
+        (lambda v, x, y: np.log1p(y), lambda v, x, y: _ratio(x, 1.0 + y)),
+        valid=lambda x, y: (y >= -1.0) | (x == 0.0),
+    ),
     arrays=2,
     numpy=("scipy.special.xlog1py",),
     mp=_xlog1py_form,

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.ops.elementwise.compensation import two_square
+from gradcli.ops.elementwise.compensation import half_turns, two_square
 from gradcli.ops.elementwise.constants import constant_like
 from gradcli.ops.fallback import SpecialValue
 from gradcli.ops.op import Composite, Domain, Op, call
@@ -105,18 +105,21 @@ dawsn = Op(
 )
 
 
-def _quarter_turns(x: Any) -> Any:
-    """Return pi/2·x², the square reduced by whole turns before it is rounded."""
+def _waves(x: Any) -> tuple[Any, Any]:
+    """Return sine and cosine of pi/2·x²; on plain arrays the square is not rounded."""
+    half_pi = 0.5 * constant_like(x, "pi")
     if not is_plain(x):
-        return 0.5 * constant_like(x, "pi") * (x * x)
+        return np.sin(half_pi * (x * x)), np.cos(half_pi * (x * x))
     square, error = two_square(x)
-    return 0.5 * constant_like(x, "pi") * (np.fmod(square, 4.0) + np.fmod(error, 4.0))
+    sine, cosine = half_turns(0.5 * square)
+    turned = half_pi * error
+    return sine + cosine * turned, cosine - sine * turned
 
 
 fresnels = Op(
     "fresnels",
     SpecialValue("fresnel", lambda m, x: m.fresnels(x), lambda f, x: f(x)[0]),
-    Elementwise((lambda y, x: np.sin(_quarter_turns(x)),)),
+    Elementwise((lambda y, x: _waves(x)[0],)),
     mp=lambda m, x: m.fresnels(x),
     samples=(call(0.5), call(-1.75), call(0.0)),
     doc="Fresnel's sine integral.",
@@ -125,7 +128,7 @@ fresnels = Op(
 fresnelc = Op(
     "fresnelc",
     SpecialValue("fresnel", lambda m, x: m.fresnelc(x), lambda f, x: f(x)[1]),
-    Elementwise((lambda y, x: np.cos(_quarter_turns(x)),)),
+    Elementwise((lambda y, x: _waves(x)[1],)),
     mp=lambda m, x: m.fresnelc(x),
     samples=(call(0.5), call(-1.75), call(0.0)),
     doc="Fresnel's cosine integral.",

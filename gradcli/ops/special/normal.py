@@ -51,12 +51,17 @@ def _log_ndtr_slope(y: Any, x: Any) -> Any:
     )[()]
 
 
+def _log_ndtr_form(m: Any, x: Any) -> Any:
+    return m.where(m.gt(x, 0), m.log1p(-_ndtr_form(m, -x)), m.log(_ndtr_form(m, x)))
+
+
 log_ndtr = Op(
     "log_ndtr",
-    SpecialValue("log_ndtr", lambda m, x: m.log(_ndtr_form(m, x))),
+    SpecialValue("log_ndtr", _log_ndtr_form),
     Elementwise((_log_ndtr_slope,)),
     numpy=("scipy.special.log_ndtr",),
-    mp=lambda m, x: m.log(_ndtr_form(m, x)),
+    mp=_log_ndtr_form,
+    sym=lambda m, x: m.log(_ndtr_form(m, x)),
     samples=(call(0.5), call(-2.0), call(-20.0)),
     doc="Logarithm of the normal distribution function.",
     source="DLMF 7.18.1",
@@ -67,10 +72,17 @@ def _ndtri_form(m: Any, p: Any) -> Any:
     return -m.sqrt(2) * erfcinv_form(m, 2 * p)
 
 
+def _ndtri_slope(y: Any, p: Any) -> Any:
+    """Return 1/density(y), in float64 as Mills' ratio over the smaller tail."""
+    if not is_plain(p):
+        return constant_like(p, "sqrt(2pi)") * np.exp(0.5 * (y * y))
+    return _mills(np.abs(y)) / np.minimum(p, 1.0 - p)
+
+
 ndtri = Op(
     "ndtri",
     SpecialValue("ndtri", _ndtri_form),
-    Elementwise((lambda y, p: constant_like(p, "sqrt(2pi)") * np.exp(0.5 * (y * y)),)),
+    Elementwise((_ndtri_slope,)),
     numpy=("scipy.special.ndtri",),
     mp=_ndtri_form,
     sym=lambda m, p: -m.sqrt(2) * m.erfcinv(2 * p),
