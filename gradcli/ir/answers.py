@@ -101,7 +101,7 @@ _ANSWERS: dict[Any, Any] = {
     np.putmask: _putmask,
     np.fill_diagonal: _fill_diagonal,
     np.put_along_axis: _put_along_axis,
-    np.copy: lambda a, order="K", subok=False: copied(a),
+    np.copy: lambda a, order="K", subok=False: copied(a, order),
     np.where: _where,
     np.astype: lambda x, dtype, copy=True, device=None: cast(x, dtype),
     np.ravel: _ravel,

@@ -230,7 +230,7 @@ def _reading(name: str) -> Any:
         result = native(self, *args, **kwargs) if name in _MAYBE_VIEWS else None
         if type(result) is Buffer and owner_of(result) is owner_of(self):
             return result
-        return getattr(contents(self), name)(*args, **kwargs)
+        return as_buffer(getattr(contents(self), name)(*args, **kwargs))
 
     return forward
 

@@ -121,7 +121,7 @@ def _array(original: Any) -> Any:
         ndmin: int = 0,
         **kwargs: Any,
     ) -> Any:
-        found = _converted(obj, dtype, bool(copy), ndmin)
+        found = _converted(obj, dtype, bool(copy), ndmin, order)
         if found is not _NOT_TRACED:
             return found
         made = original(obj, dtype, copy=copy, order=order, subok=subok, ndmin=ndmin, **kwargs)
@@ -132,21 +132,37 @@ def _array(original: Any) -> Any:
     return make
 
 
-def _as_array(original: Any, ndmin: int = 0) -> Any:
-    """Return `np.asarray` or one of its kin."""
+def _as_array(original: Any, ndmin: int = 0, order: str = "") -> Any:
+    """Return `np.asarray` or one of its kin, which copy only where they must."""
 
     @_wraps(original)
     def make(obj: Any, dtype: Any = None, *args: Any, **kwargs: Any) -> Any:
+        wanted = order or _wanted_order(args, kwargs)
         found = _converted(obj, dtype, bool(kwargs.get("copy")), ndmin)
         if found is not _NOT_TRACED:
-            return found
+            return found if _is_laid_out(found, wanted) else copied(found, wanted)
         if type(obj) is Buffer and (dtype is None or np.dtype(dtype) == obj.dtype):
-            return obj
+            return obj if _is_laid_out(obj, wanted) else obj.copy(order=wanted)
         made = original(obj, dtype, *args, **kwargs)
         is_fresh = type(obj) in _LISTS or type(obj) in _SCALARS
         return as_buffer(made) if is_fresh and _is_users(sys._getframe(1)) else made
 
     return make
+
+
+def _wanted_order(args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    """Return the memory order that `np.asarray` or `np.require` was asked for, if any."""
+    said = [*args[:1], kwargs.get("order"), kwargs.get("requirements")]
+    words = [w for s in said if s for w in ([s] if type(s) is str else s)]
+    return next((str(w)[0].upper() for w in words if str(w)[0].upper() in "CF"), "")
+
+
+def _is_laid_out(value: Any, order: str) -> bool:
+    """Whether an array has the wanted memory order already."""
+    if not order or type(value) not in (Tracer, Stored, Buffer) or value.ndim == 0:
+        return True
+    flags = value.flags
+    return bool(flags.f_contiguous if order == "F" else flags.c_contiguous)
 
 
 def _checked(original: Any) -> Any:
@@ -164,7 +180,7 @@ def _checked(original: Any) -> Any:
 def _copy(original: Any) -> Any:
     @_wraps(original)
     def make(a: Any, order: Any = "K", subok: bool = False) -> Any:
-        found = _converted(a, None, True, 0)
+        found = _converted(a, None, True, 0, order)
         if found is not _NOT_TRACED:
             return found
         made = original(a, order, subok)
@@ -188,7 +204,7 @@ def _from_iterable(original: Any) -> Any:
 _NOT_TRACED = object()
 
 
-def _converted(obj: Any, dtype: Any, copy: bool, ndmin: int) -> Any:
+def _converted(obj: Any, dtype: Any, copy: bool, ndmin: int, order: Any = "K") -> Any:
     """Return the traced array that an argument means, or `_NOT_TRACED`."""
     kind = type(obj)
     if kind is Tracer or kind is Stored or (kind is Buffer and taint_of(obj) is not None):
@@ -199,7 +215,7 @@ def _converted(obj: Any, dtype: Any, copy: bool, ndmin: int) -> Any:
         return _NOT_TRACED
     made = _typed(made, dtype)
     if copy and made is obj:
-        made = copied(made) if type(made) is not Buffer else contents(made).copy()
+        made = copied(contents(made) if type(made) is Buffer else made, order)
     if type(made) is Tracer:
         made = arrayed(made)
     lacking = ndmin - np.ndim(made)
@@ -279,8 +295,8 @@ _MAKERS: Mapping[str, Callable[[Any], Any]] = {
     "array": _array,
     "asarray": _as_array,
     "asanyarray": _as_array,
-    "ascontiguousarray": functools.partial(_as_array, ndmin=1),
-    "asfortranarray": functools.partial(_as_array, ndmin=1),
+    "ascontiguousarray": functools.partial(_as_array, ndmin=1, order="C"),
+    "asfortranarray": functools.partial(_as_array, ndmin=1, order="F"),
     "require": _as_array,
     "asarray_chkfinite": _checked,
     "copy": _copy,

@@ -29,10 +29,10 @@ _to_integer = Op(
 )
 
 
-def copied(self: Tracer, order: str = "C") -> Any:
-    """Return a copy: another handle on the same value."""
+def copied(self: Tracer, order: Any = "C") -> Any:
+    """Return a copy: another handle on the same value, in memory of the wanted order."""
     now = settled(self)
-    return fresh(now) if type(now) is Tracer else np.array(now)
+    return fresh(now, order) if type(now) is Tracer else np.array(now, order=order)
 
 
 def cast(
@@ -49,7 +49,7 @@ def cast(
     if type(now) is not Tracer:
         return now.astype(wanted)
     if now.dtype == wanted:
-        return copied(now) if copy else self
+        return copied(now, order) if copy else self
     if not np.can_cast(now.dtype, wanted, casting):  # type: ignore[arg-type]
         raise TypeError(f"Cannot cast array data from {now.dtype!r} to {wanted!r}")
     if wanted.kind == "f":

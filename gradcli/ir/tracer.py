@@ -209,14 +209,14 @@ def primal(value: Any) -> Any:
     return value
 
 
-def fresh(tracer: Tracer) -> Tracer:
+def fresh(tracer: Tracer, order: Any = "K") -> Tracer:
     """Return another handle on the same value, in memory of its own."""
     handles = []
     value: Any = tracer
     while type(value) is Tracer:
         handles.append(value)
         value = value.value
-    value = np.array(value) if type(value) is np.ndarray else value
+    value = np.array(value, order=order) if type(value) is np.ndarray else value
     for handle in reversed(handles):
         value = Tracer(handle.home, handle.slot, value)
     return value  # type: ignore[no-any-return]
