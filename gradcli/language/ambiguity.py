@@ -87,11 +87,14 @@ def check_after_superscript(cursor: Cursor, base: Node, sign: Token) -> None:
     token = cursor.token
     if token.kind not in {SUPERSCRIPT, "^", ".^", "'"}:
         return
-    square = f"{cursor.text(base.span)}^{sign.value:g}"
+    text = cursor.text(base.span)
+    square = f"{text}^{sign.value:g}"
     if token.kind == "'":
-        readings = (f"({square})'", f"{cursor.text(base.span)}'^{sign.value:g}")
+        readings = (f"({square})'", f"{text}'^{sign.value:g}")
     else:
-        readings = (f"({square})^…", f"{square}^…")
+        following = token if token.kind == SUPERSCRIPT else cursor.ahead(1)
+        second = f"{following.value:g}" if following.value else cursor.text(following.span)
+        readings = (f"({square})^{second}", f"{text}^({sign.value:g}^{second})")
     raise _two_ways(cursor, Span(base.span.start, token.end), token.span, readings)
 
 
@@ -204,20 +207,21 @@ def check_function_power(cursor: Cursor, base: Node) -> None:
 
 
 def bar_error(cursor: Cursor) -> LanguageError:
-    """Return the error for ``|x|`` and ``||x||``, at the first bar or after the last."""
+    """Return the error for ``|x|`` and ``||x||``, where a value or a bar was expected."""
     tokens = cursor.tokens
-    bars = [i for i, t in enumerate(tokens) if t.kind == "|"]
-    first = next((i for i in bars if i >= cursor.index), bars[-1] if bars else cursor.index)
-    if cursor.token.kind != "|":
-        first = bars[0]
+    bars = [i for i, token in enumerate(tokens) if token.kind == "|"]
+    later = [i for i in bars if i >= cursor.index]
+    if len(later) == 1 and cursor.previous.kind == "|":
+        what = "`||` does not join conditions"
+        span = cursor.previous.span | cursor.token.span
+        return cursor.error("E008", what, span, "write `or`, or `|` between bracketed comparisons")
+    first = later[0] if later else bars[0]
     double = tokens[first + 1].kind == "|" and not tokens[first + 1].blank
-    name = "norm" if double else "abs"
-    begin = first + (2 if double else 1)
-    end = next((i for i in bars if i >= begin), None)
-    inner = "x"
-    if end is not None and end > begin:
-        inner = cursor.text(Span(tokens[begin].start, tokens[end - 1].end))
-    what = f"`{'||' if double else '|'}` does not mean {'a norm' if double else 'a magnitude'} here"
+    name, sign = ("norm", "||") if double else ("abs", "|")
+    begin = first + len(sign)
+    end = next((i for i in bars if i > begin), len(tokens) - 1)
+    inner = cursor.text(Span(tokens[begin].start, tokens[end - 1].end)) if end > begin else "x"
+    what = f"`{sign}` does not mean a {'norm' if double else 'magnitude'} here"
     return cursor.error("E008", what, tokens[first].span, f"write `{name}({inner})`")
 
 

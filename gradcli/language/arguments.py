@@ -14,6 +14,7 @@ from gradcli.language.functions import find_function
 from gradcli.language.suggestions import nearest
 from gradcli.language.syntax import Call, Keyword, List, Node, Tuple
 from gradcli.ops.op import Function, Op
+from gradcli.ops.rule import MISSING, NONDIFF, Elementwise, Nothing
 
 # Names that other libraries give to NumPy's parameters.
 _PARAMETER_ALIASES = {"dim": "axis", "keepdim": "keepdims"}
@@ -23,12 +24,17 @@ _DIFFERENT_IN_TORCH = {
     "var": "divides by n-1: write `var(x, ddof=1)`",
     "median": "takes the lower middle value: write `median(x)` for NumPy's",
     "sort": "gives values and indices: write `sort(x)`",
+    "svd": "gives V, not its transpose: write `svd(x)` for NumPy's",
+    "split": "takes the size of a part: write `split(x, NUMBER_OF_PARTS)`",
+    "pad": "counts widths from the last axis: write `pad(x, WIDTH)`",
 }
 _PAIRWISE = {"max": "maximum", "min": "minimum"}
 # Parameters whose default does not tell that they are whole numbers.
 _WHOLE = frozenset(
-    {"axis", "axes", "shape", "n", "k", "shift", "ddof", "decimals", "num", "N", "M"}
+    {"axis", "axes", "shape", "n", "k", "shift", "ddof", "decimals", "indices", "N", "M"}
 )
+# Parameters whose default is a whole number and that are none.
+_NUMBERS = frozenset({"ord", "constant_values"})
 # These take the sizes of an array (or the order of its axes) as one tuple or one by one.
 _SIZED = {"reshape": "shape", "transpose": "axes"}
 
@@ -89,14 +95,14 @@ def bind(call: Call) -> Bound:
 
 
 def _check_torch(call: Call, count: int) -> None:
-    if not call.pasted.startswith("torch"):
+    if not call.pasted.startswith("torch") and call.pasted != "F":
         return
     why = _DIFFERENT_IN_TORCH.get(call.function, "")
     if call.function in _PAIRWISE and count > 1:
         pair = _PAIRWISE[call.function]
         why = f"has two meanings: write `{pair}(x, y)` or `{call.function}(x, axis=0)`"
     if why:
-        text = f"`torch.{call.function}`"
+        text = f"`{call.pasted}.{call.function}`"
         raise LanguageError(
             "E017", f"{text} differs from NumPy's", call.name_span, hint=f"{text} {why}"
         )
@@ -136,12 +142,15 @@ def _parameters(
 ) -> dict[str, Node]:
     """Return the parameters of a call by name, positional ones in NumPy's order."""
     names = list(function.params)
-    if len(rest) > len(names):
-        extra = rest[len(names)]
-        most = (function.arrays or 1) + len(names)
+    order = list(getattr(function, "positions", ())) or names
+    refused = [n for n, name in zip(rest, order, strict=False) if name not in names]
+    refused += rest[len(order) :]
+    if refused:
+        extra = refused[0]
+        most = (function.arrays or 1) + rest.index(extra)
         what = f"`{call.function}` takes at most {most} argument{'s' if most > 1 else ''}"
         raise LanguageError("E018", what, extra.span, hint=f"see `gradcli ops {call.function}`")
-    params = dict(zip(names, rest, strict=False))
+    params = dict(zip(order, rest, strict=False))
     for keyword in keywords:
         name = _PARAMETER_ALIASES.get(keyword.name, keyword.name)
         name = name if name in names else keyword.name
@@ -176,8 +185,11 @@ def _bind_sizes(
 
 def is_whole_parameter(function: Function, name: str) -> bool:
     """Return whether a parameter is a whole number (or a tuple of them)."""
+    if name in _NUMBERS:
+        return False
     default = function.params.get(name)
-    return name in _WHOLE or (isinstance(default, int) and not isinstance(default, bool))
+    is_int = isinstance(default, int) and not isinstance(default, bool)
+    return name in _WHOLE or is_int or isinstance(default, tuple)
 
 
 def is_constant_parameter(function: Function, name: str) -> bool:
@@ -187,6 +199,25 @@ def is_constant_parameter(function: Function, name: str) -> bool:
     """
     is_opaque = isinstance(function, Op) and function.expand is None
     return is_opaque or is_whole_parameter(function, name)
+
+
+def is_order(function: Function, position: int) -> bool:
+    """Return whether an array argument is an order: it has no derivative rule."""
+    return _partial(function, position) in {MISSING, NONDIFF}
+
+
+def is_whole_order(function: Function, position: int) -> bool:
+    """Return whether an array argument is a whole number: a derivative makes no sense."""
+    return _partial(function, position) is NONDIFF
+
+
+def _partial(function: Function, position: int) -> Nothing | None:
+    """Return which nothing the partial of an argument is, if it is one."""
+    if not isinstance(function, Op) or not isinstance(function.rule, Elementwise):
+        return None
+    partials = function.rule.partials
+    found = partials[position] if position < len(partials) else None
+    return found if isinstance(found, Nothing) else None
 
 
 def unpacked(nodes: list[Node]) -> list[Node]:

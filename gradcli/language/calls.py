@@ -11,14 +11,19 @@ from typing import Any
 import numpy as np
 
 from gradcli.errors import LanguageError
-from gradcli.language.arguments import Bound, is_constant_parameter, is_whole_parameter
+from gradcli.language.arguments import (
+    Bound,
+    is_constant_parameter,
+    is_whole_order,
+    is_whole_parameter,
+)
 from gradcli.language.flags import Several, Truth, plain
 from gradcli.language.limits import Shape
 from gradcli.language.machine import Machine, Step
 from gradcli.language.shapes import shape_of
 from gradcli.language.sizes import estimate
 from gradcli.language.syntax import Call, Node
-from gradcli.language.whole import sizes_of, whole_number
+from gradcli.language.whole import sizes_of, whole_number, whole_numbers
 
 # Functions of conditions.
 _LOGICAL = frozenset({"logical_and", "logical_or", "logical_xor", "logical_not"})
@@ -35,7 +40,13 @@ _TRUTH = _LOGICAL | {
     "isnan",
     "isclose",
     "signbit",
+    "any",
+    "all",
+    "allclose",
+    "array_equal",
 }
+# Parameters that take a whole number or an array of them.
+_SEVERAL_WHOLE = frozenset({"indices", "repeats", "reps", "pad_width", "shape"})
 _SWITCHES = frozenset({"keepdims", "endpoint"})
 
 
@@ -61,10 +72,8 @@ def call(machine: Machine, step: Step) -> None:
     _check_norm(node, bound, shapes, params)
     shape, flops = estimate(bound.function, shapes, params, node.span)
     machine.begin(node, shape, flops)
-    if bound.function.arrays is None:
-        result = machine.apply(node, bound.function, arrays, **params)
-    else:
-        result = machine.apply(node, bound.function, *arrays, **params)
+    args = [arrays] if bound.function.arrays is None else arrays
+    result = machine.apply(node, bound.function, *args, **params)
     machine.give(node, arrays, _result(result, bound.function.name))
 
 
@@ -74,11 +83,9 @@ def _array(bound: Bound, position: int, value: Any) -> Any:
     span = bound.arrays[position].span
     if name in _LOGICAL or (name == "where" and position == 0):
         return value.condition if isinstance(value, Truth) else plain(value, span, name) != 0.0
-    value = plain(value, span, name)
-    if value is None or isinstance(value, bool | tuple):
-        what = f"`{name}` takes an array here"
-        raise LanguageError("E018", what, span, hint="write a number, a name or a list")
-    return value
+    if is_whole_order(bound.function, position):
+        return whole_numbers(value, span, f"the order of `{name}`")
+    return plain(value, span, name)
 
 
 def _parameters(bound: Bound, values: list[Any]) -> dict[str, Any]:
@@ -105,9 +112,7 @@ def _parameter(bound: Bound, name: str, node: Node, value: Any) -> Any:
         what = f"`{name}=` cannot be set to this"
         raise LanguageError("E018", what, node.span, hint="leave it out, or write a number")
     if is_whole_parameter(bound.function, name):
-        if isinstance(value, tuple):
-            return tuple(whole_number(v, node.span, f"`{name}`") for v in value)
-        return whole_number(value, node.span, f"`{name}`")
+        return _whole(name, node, value)
     if isinstance(value, tuple):
         what = f"`{name}=` is one number"
         raise LanguageError("E018", what, node.span, hint="leave the brackets out")
@@ -118,6 +123,16 @@ def _parameter(bound: Bound, name: str, node: Node, value: Any) -> Any:
         hint = "write a number, or hold the variable constant (leave it out of `--wrt`)"
         raise LanguageError("E018", what, node.span, hint=hint)
     return value
+
+
+def _whole(name: str, node: Node, value: Any) -> Any:
+    """Return a whole number, or several where the parameter takes several."""
+    if isinstance(value, tuple):
+        return tuple(whole_number(v, node.span, f"`{name}`") for v in value)
+    if name not in _SEVERAL_WHOLE:
+        return whole_number(value, node.span, f"`{name}`")
+    found = whole_numbers(value, node.span, f"`{name}`")
+    return tuple(found.tolist()) if name == "shape" and not isinstance(found, int) else found
 
 
 def _switch(name: str, node: Node, value: Any) -> bool:
@@ -133,7 +148,8 @@ def _check_norm(node: Call, bound: Bound, shapes: list[Shape], params: dict[str,
     """Refuse ``norm(A, 2)`` of a matrix."""
     if bound.function.name != "norm" or not shapes or len(shapes[0]) != 2:
         return
-    if params.get("axis") is None and params.get("ord") in {2.0, -2.0}:
+    order = params.get("ord")
+    if params.get("axis") is None and isinstance(order, float) and abs(order) == 2.0:
         what = "`norm(A, 2)` of a matrix means different norms to different people"
         hint = "write `norm_fro(A)`, `norm_nuc(A)` or `norm_spectral(A)`"
         raise LanguageError("E011", what, node.span, hint=hint)
@@ -149,8 +165,8 @@ def _result(result: Any, name: str) -> Any:
         return result.astype(np.float64) if result.dtype.kind in "iu" else result
     if isinstance(result, bool | np.bool_):
         return Truth(bool(result))
-    if isinstance(result, tuple):
-        return Several(result, name)
+    if isinstance(result, tuple | list):
+        return Several(tuple(result), name)
     if isinstance(result, int | np.integer):
         return float(result)
     return result

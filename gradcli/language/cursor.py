@@ -172,6 +172,15 @@ class Cursor:
             "...": "`...` stands only in an index",
             "not": "put `not …` in brackets",
         }.get(token.kind, f"write a value before `{shown}`")
-        if token.kind in {"*", ">", "<", "="} and after in {"*", "/", "=", "<", ">", "+", "-"}:
+        if token.kind in {"*", ">", "<", "="} and after in {
+            "*",
+            ".*",
+            "/",
+            "=",
+            "<",
+            ">",
+            "+",
+            "-",
+        }:
             hint = f"`{after}{shown}` is no operation of the language"
         return self.error("E001", f"`{shown}` cannot stand here", token.span, hint)

@@ -59,9 +59,11 @@ def plain(value: Any, span: Span, use: str = "") -> Any:
     Raises
     ------
     LanguageError
-        E012 for a row, E018 for several results.
+        E012 for a row, E018 for several results, and for what stands only as an argument.
     """
     if not isinstance(value, Marked):
+        if value is None or isinstance(value, bool | tuple):
+            raise _no_array(value, span)
         return value
     if isinstance(value, Truth):
         return as_number(value.condition)
@@ -73,6 +75,12 @@ def plain(value: Any, span: Span, use: str = "") -> Any:
         raise LanguageError("E012", what, span, hint=hint)
     what = f"`{value.name}` has {len(value.results)} results"
     raise LanguageError("E018", what, span, hint=f"take one of them: `{value.name}(…)[0]`")
+
+
+def _no_array(value: Any, span: Span) -> LanguageError:
+    """Return the error for ``None``, ``True``, ``False`` or a tuple where an array belongs."""
+    what = f"`{value}` is no array" if not isinstance(value, tuple) else "a tuple is no array"
+    return LanguageError("E018", what, span, hint="write a number, a name or a list in `[` `]`")
 
 
 def as_number(condition: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.errors import Diagnostic
+from gradcli.errors import Diagnostic, GradcliError
 from gradcli.language.lowering import lower
 from gradcli.language.machine import Machine, Mark, Watch
 from gradcli.language.rows import final_value
@@ -59,7 +59,11 @@ def interpret(
     steps = lower(program, tuple(env))
     values = {name: _float_value(value) for name, value in env.items()}
     machine = Machine(program.source, steps, values, mark, watch, notes)
-    return final_value(machine.run(), program.final.span)
+    try:
+        return final_value(machine.run(), program.final.span)
+    except GradcliError as problem:
+        problem.locate(program.source, program.final.span)
+        raise
 
 
 def _float_value(value: Any) -> Any:

@@ -14,7 +14,7 @@ from typing import Any
 from gradcli.errors import GradcliError, LanguageError
 from gradcli.language import arithmetic, calls, control, gathering, makers
 from gradcli.language.arguments import bind
-from gradcli.language.functions import MAKERS
+from gradcli.language.functions import find_maker
 from gradcli.language.limits import TREE_NODES, over_limit
 from gradcli.language.machine import Machine, Step
 from gradcli.language.names import CONSTANTS, check_names
@@ -193,7 +193,7 @@ class Lowering:
             procedure: Procedure = self.others[node.function]
             below: tuple[Node, ...] = node.args
             data: Any = None
-        elif node.function in MAKERS:
+        elif find_maker(node.function) is not None:
             making = makers.bind_maker(node)
             procedure, below, data = makers.make, making.nodes, making
         else:
@@ -212,6 +212,10 @@ class Lowering:
             raise LanguageError("E018", what, node.span, hint=hint)
         inner = dict(outside)
         for argument, parameter in zip(node.args, parameters, strict=True):
+            if isinstance(argument, Literal | Tuple):
+                what = f"`{node.function}` takes numbers and arrays"
+                hint = "write a number, a name or a list in `[` `]`"
+                raise LanguageError("E018", what, argument.span, hint=hint)
             yield self.node(argument, scope)
             inner[parameter] = self._store(argument)
         yield self.node(definition.body, inner)

@@ -7,6 +7,7 @@ node it belongs to; the modules `arithmetic`, `gathering` and `calls` hold the p
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -104,7 +105,9 @@ class Machine:
             With the span of the node that failed.
         """
         steps, count = self.steps, len(self.steps)
-        with np.errstate(all="ignore"):
+        # What NumPy warns of (division by zero, too few values) shows in the result.
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             while self.pc < count:
                 step = steps[self.pc]
                 self.pc += 1
@@ -164,7 +167,8 @@ class Machine:
         reason = safe_text(str(problem) or type(problem).__name__, 160).rstrip(".")
         what = f"`{name}` cannot be computed: {reason}"
         span = node.span
-        if isinstance(problem, np.linalg.LinAlgError):
+        # LinAlgError speaks of shapes ("must be square") and of numbers ("Singular matrix").
+        if isinstance(problem, np.linalg.LinAlgError) and "must be" not in reason:
             hint = "check the matrix"
             return LanguageError("E031", what, span, self.source, hint=hint)
         return ShapeError("E021", what, span, self.source, hint=f"see `gradcli ops {name}`")

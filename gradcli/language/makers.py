@@ -18,6 +18,7 @@ import numpy as np
 from gradcli.errors import LanguageError
 from gradcli.language.arguments import unpacked
 from gradcli.language.flags import plain
+from gradcli.language.functions import find_maker
 from gradcli.language.limits import Shape
 from gradcli.language.machine import Machine, Step
 from gradcli.language.shapes import broadcast, shape_of
@@ -44,7 +45,7 @@ _PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "zeros": (),
     "ones": (),
     "full": ("fill_value",),
-    "eye": ("N", "M"),
+    "eye": ("N", "M", "k"),
     "arange": ("start", "stop", "step"),
     "linspace": ("start", "stop", "num"),
 }
@@ -59,7 +60,7 @@ def bind_maker(call: Call) -> Making:
     LanguageError
         E018 for too many, too few or unknown arguments.
     """
-    name = call.function
+    name = find_maker(call.function) or call.function
     parameters = _PARAMETERS[name]
     positional = [a for a in call.args if not isinstance(a, Keyword)]
     given: dict[str, Node] = {}
@@ -76,16 +77,16 @@ def bind_maker(call: Call) -> Making:
     if name in _LEAST:
         names = [p for p in parameters if p not in given]
         if len(positional) > len(names):
-            raise _wrong_count(call)
+            raise _wrong_count(call, name)
         given = {**dict(zip(names, positional, strict=False)), **given}
-        if len(given) < _LEAST[name]:
-            raise _wrong_count(call)
+        if len(given) < _LEAST[name] or parameters[0] not in given:
+            raise _wrong_count(call, name)
         return Making(name, (), given)
     if name == "full" and "fill_value" not in given and len(positional) > 1:
         given["fill_value"] = positional.pop()
     sizes = unpacked(positional)
     if not positional or len(given) < len(parameters):
-        raise _wrong_count(call)
+        raise _wrong_count(call, name)
     return Making(name, tuple(sizes), given)
 
 
@@ -106,9 +107,9 @@ _USES = {
 }
 
 
-def _wrong_count(call: Call) -> LanguageError:
+def _wrong_count(call: Call, name: str) -> LanguageError:
     what = f"`{call.function}` has too many or too few arguments"
-    return LanguageError("E018", what, call.span, hint=f"write `{_USES[call.function]}`")
+    return LanguageError("E018", what, call.span, hint=f"write `{_USES[name]}`")
 
 
 def make(machine: Machine, step: Step) -> None:
@@ -146,13 +147,14 @@ def _fill(machine: Machine, step: Step, shape: Shape, value: Any) -> None:
 
 
 def _eye(machine: Machine, step: Step, making: Making, named: dict[str, Any]) -> None:
-    sizes = sizes_of(list(named.values()), list(making.arguments.values()))
-    for size, node in zip(sizes, making.arguments.values(), strict=True):
-        _check_size(size, node)
-    rows = sizes[0]
-    columns = sizes[-1]
+    nodes = making.arguments
+    sizes = {k: whole_number(v, nodes[k].span, "a size") for k, v in named.items()}
+    for key in sizes.keys() - {"k"}:
+        _check_size(sizes[key], nodes[key])
+    rows = sizes.get("N", 0)
+    columns = sizes.get("M", rows)
     machine.begin(step.node, (rows, columns), 0.0)
-    machine.give(step.node, (), np.eye(rows, columns))
+    machine.give(step.node, (), np.eye(rows, columns, sizes.get("k", 0)))
 
 
 def _bound_number(value: Any, node: Node) -> float:
@@ -176,7 +178,8 @@ def _arange(machine: Machine, step: Step, making: Making, named: dict[str, Any])
     if by == 0.0:
         what = "the step of `arange` cannot be 0"
         raise LanguageError("E022", what, step.node.span, hint="write `linspace` for a count")
-    count = max(0.0, (stop - start) / by)
+    with np.errstate(all="ignore"):
+        count = max(0.0, float((np.float64(stop) - start) / by))
     machine.begin(step.node, (ceil(min(count, 1e18)),), 0.0)
     machine.give(step.node, (), np.arange(start, stop, by, dtype=np.float64))
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from gradcli.errors import ValueSyntaxError
-from gradcli.language.limits import LITERAL_CHARACTERS
+from gradcli.language.limits import DIMENSIONS, LITERAL_CHARACTERS, over_limit
 from gradcli.reports import Array
 
 # Beyond it not every integer is a double.
@@ -139,6 +139,8 @@ def flattened(nested: Any) -> tuple[list[Any], tuple[int, ...]]:
     ------
     ValueSyntaxError
         E015 for rows of different lengths, E040 for numbers beside lists.
+    LimitError
+        E019 for more than `DIMENSIONS` lists in one another.
     """
     items = [nested]
     shape: list[int] = []
@@ -147,6 +149,8 @@ def flattened(nested: Any) -> tuple[list[Any], tuple[int, ...]]:
             raise _mixed()
         check_row_lengths([len(item) for item in items])
         shape.append(len(items[0]))
+        if len(shape) > DIMENSIONS:
+            raise over_limit("lists are nested too deeply", f"{DIMENSIONS} dimensions")
         items = [entry for item in items for entry in item]
     if any(isinstance(item, list) for item in items):
         raise _mixed()

@@ -69,13 +69,16 @@ def atom(cursor: Cursor, expression: Expression) -> Steps:
         if cursor.ahead(1).kind in {",", ")"}:
             cursor.advance()
             return Literal(token.span, _LITERALS[token.kind])
-    elif token.kind == "|" or (_may_close_bars(cursor) and cursor.previous.kind == "|"):
+    elif token.kind == "|" or _closes_bars(cursor):
         raise bar_error(cursor)
     raise cursor.missing_operand()
 
 
-def _may_close_bars(cursor: Cursor) -> bool:
-    return cursor.index > 0 and not cursor.token.starts_operand
+def _closes_bars(cursor: Cursor) -> bool:
+    """Return whether a value is missing because the ``|`` before was meant as a bar."""
+    if cursor.index == 0 or cursor.previous.kind != "|":
+        return False
+    return sum(token.kind == "|" for token in cursor.tokens) > 1
 
 
 def _name(cursor: Cursor, expression: Expression) -> Steps:

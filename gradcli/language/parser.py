@@ -30,7 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 
-from gradcli.errors import GradcliError
+from gradcli.errors import GradcliError, LanguageError
 from gradcli.language import ambiguity
 from gradcli.language.cursor import Cursor
 from gradcli.language.functions import is_function
@@ -126,10 +126,20 @@ def parse_value(text: str | Source, *, is_function: Callable[[str], bool] = is_f
     source = text if isinstance(text, Source) else Source(text)
     with _located(source):
         tokens = tokenize(source)
+        _check_one_line(tokens)
         cursor = Cursor(source, tokens, (), is_function, OPERATIONS[Dialect.NUMPY])
         node: Node = run(_value(cursor))
         _check_size((node,))
     return node
+
+
+def _check_one_line(tokens: list[Token]) -> None:
+    """Refuse line ends between the rows of a value: a table is read with ``@``."""
+    for token in tokens:
+        if token.kind == SEPARATOR and token.text != ";":
+            what = "a value stands on one line"
+            hint = "separate rows by `;`, or read a table with `@FILE` or `@-`"
+            raise LanguageError("E001", what, token.span, hint=hint)
 
 
 class _located:

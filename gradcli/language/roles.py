@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from gradcli.language import makers
-from gradcli.language.arguments import bind, is_constant_parameter
-from gradcli.language.functions import MAKERS
+from gradcli.language.arguments import bind, is_constant_parameter, is_order
+from gradcli.language.functions import find_maker
 from gradcli.language.gathering import index_parts
 from gradcli.language.syntax import Assign, Call, Define, Index, Keyword, Name, Node, Program
 
@@ -83,14 +83,15 @@ class _Uses:
         if node.function in self.parameters and not node.pasted:
             roles = self.parameters[node.function]
             return [(a, live and role) for a, role in zip(node.args, roles, strict=False)]
-        if node.function in MAKERS:
+        if find_maker(node.function) is not None:
             making = makers.bind_maker(node)
-            wanted = _LIVE.get(node.function, ())
+            wanted = _LIVE.get(making.name, ())
             found = [(size, False) for size in making.sizes]
             found += [(n, live and name in wanted) for name, n in making.arguments.items()]
             return found
         bound = bind(node)
-        found = [(a, live) for a in bound.arrays] + [(s, False) for s in bound.sizes or ()]
+        found = [(a, live and not is_order(bound.function, i)) for i, a in enumerate(bound.arrays)]
+        found += [(s, False) for s in bound.sizes or ()]
         for name, value in bound.params.items():
             inner = value.value if isinstance(value, Keyword) else value
             found.append((inner, live and not is_constant_parameter(bound.function, name)))

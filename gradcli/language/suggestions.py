@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 # difflib's ratio; below it a suggestion is more often noise than help.
-_LEAST_RATIO = 0.6
+_LEAST_RATIO = 0.65
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

@@ -159,4 +159,4 @@ def _label(
         if where and not isinstance(node, Name):
             text = f"({text})"
         parts.append(f"{text}{where} = {_number(entry)}")
-    return ", ".join(parts)
+    return ", ".join(dict.fromkeys(parts))

@@ -154,7 +154,7 @@ def _decoded(path: str, data: bytes) -> str:
 def _array_of(path: str, data: bytes) -> Array:
     try:
         array = np.load(io.BytesIO(data), allow_pickle=False)
-    except _DAMAGED as problem:
+    except Exception as problem:  # NumPy's readers raise nearly anything for damaged files
         raise _problem(path, safe_text(problem, 100)) from problem
     if not isinstance(array, np.ndarray):
         raise _problem(path, "it holds several arrays", "name one: `@file.npz:KEY`")

@@ -198,7 +198,7 @@ def _from_text(text: str, name: str, seed: int, notes: Notes) -> Array:
         shown = safe_text(text.strip(), _SHOWN)
         hint = f"write `@{shown}` to read a file"
         raise ValueSyntaxError("E040", f"`{shown}` is not a number or array", hint=hint)
-    source = Source(text.strip("\r\n"))
+    source = Source(text.strip())
     node = parse_value(source, is_function=lambda word: word in RANDOM or is_function(word))
     _check_words(node, source.text)
     if _has_large_integer(node, source.text):
@@ -257,6 +257,7 @@ def _end(node: Node, source: Source, stream: Stream) -> float:
 
 
 def _run(node: Node, source: Source, stream: Stream) -> Any:
+    """Lower and run one expression of a value."""
     lowering = Lowering((), stream.procedures)
     run(lowering.node(node, {}))
     return final_value(Machine(source, lowering.steps, {}).run(), node.span)
