@@ -147,8 +147,10 @@ class Buffer(np.ndarray[Any, Any]):
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
         if not any_traced(args) and not any_traced(kwargs.values()):
-            own = [t for t in types if not issubclass(t, Tracer)]
-            return super().__array_function__(func, own, args, kwargs)
+            found = super().__array_function__(func, types, args, kwargs)
+            if type(found) in (list, tuple):
+                return type(found)(_made(v, args) for v in found)
+            return _made(found, args)
         if func in SPECIAL:
             return SPECIAL[func](func, args, kwargs)
         if func in VIEWS and args and type(args[0]) is Buffer:
@@ -189,6 +191,15 @@ class Buffer(np.ndarray[Any, Any]):
         taint = taint or TAINTED.setdefault(id(owner_of(self)), Taint(owner_of(self)))
         super().__setitem__(index, primal(value))
         taint.storage.write(taint.positions(self)[index], value)
+
+
+def _made(result: Any, args: tuple[Any, ...]) -> Any:
+    """Return a result as a buffer, unless it may be memory of a plain argument."""
+    if type(result) is not np.ndarray:
+        return result
+    given = [v for a in args for v in (a if type(a) in (list, tuple) else (a,))]
+    plain = [a for a in given if type(a) is np.ndarray]
+    return result if any(np.may_share_memory(result, a) for a in plain) else as_buffer(result)
 
 
 def as_buffer(made: Any) -> Any:

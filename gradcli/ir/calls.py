@@ -111,11 +111,11 @@ def _delivered(target: Any, result: Any, in_place: bool = False) -> Any:
     """Write one result into a target; a plain array takes a traced value only in place."""
     if target is None:
         return result
+    if not np.can_cast(result.dtype, target.dtype, "same_kind"):
+        raise TypeError(f"cannot cast output from {result.dtype!r} to {target.dtype!r}")
     if type(target) in WRITERS:
         WRITERS[type(target)](target, ..., result)
         return target
-    if not np.can_cast(result.dtype, target.dtype, "same_kind"):
-        raise TypeError(f"cannot cast output from {result.dtype!r} to {target.dtype!r}")
     value = settled(result)
     if type(value) is Tracer:
         value.home.leak(rebound_cut() if in_place else write_leak(), value.slot)

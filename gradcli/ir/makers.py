@@ -142,7 +142,7 @@ def _as_array(original: Any, ndmin: int = 0, order: str = "") -> Any:
         if found is not _NOT_TRACED:
             return found if _is_laid_out(found, wanted) else copied(found, wanted)
         if type(obj) is Buffer and (dtype is None or np.dtype(dtype) == obj.dtype):
-            return obj if _is_laid_out(obj, wanted) else obj.copy(order=wanted)
+            return obj if _is_laid_out(obj, wanted) else as_buffer(copied(contents(obj), wanted))
         made = original(obj, dtype, *args, **kwargs)
         is_fresh = type(obj) in _LISTS or type(obj) in _SCALARS
         return as_buffer(made) if is_fresh and _is_users(sys._getframe(1)) else made
