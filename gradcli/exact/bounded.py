@@ -64,6 +64,8 @@ class Bounded:
         return abs(float(self.v)) if self.a is None else self.a
 
     def __add__(self, other: Any) -> Bounded:
+        if isinstance(other, np.ndarray):
+            return NotImplemented
         o = self.m.bounded(other)
         paths = None if self.a is None and o.a is None else self.size + o.size
         return self.m.rounded(self.v + o.v, self.e + o.e, paths)
@@ -77,12 +79,18 @@ class Bounded:
         return self
 
     def __sub__(self, other: Any) -> Bounded:
+        if isinstance(other, np.ndarray):
+            return NotImplemented
         return self + -self.m.bounded(other)
 
     def __rsub__(self, other: Any) -> Bounded:
+        if isinstance(other, np.ndarray):
+            return NotImplemented
         return self.m.bounded(other) + -self
 
     def __mul__(self, other: Any) -> Bounded:
+        if isinstance(other, np.ndarray):
+            return NotImplemented
         o = self.m.bounded(other)
         paths = None if self.a is None and o.a is None else _product(self.size, o.size)
         x, y = abs(float(self.v)), abs(float(o.v))
@@ -92,6 +100,8 @@ class Bounded:
     __rmul__ = __mul__
 
     def __truediv__(self, other: Any) -> Bounded:
+        if isinstance(other, np.ndarray):
+            return NotImplemented
         o = self.m.bounded(other)
         q = self.m.plain.fdiv(self.v, o.v)
         away = abs(float(o.v)) - o.e
@@ -101,6 +111,8 @@ class Bounded:
         return self.m.rounded(q, error, paths)
 
     def __rtruediv__(self, other: Any) -> Bounded:
+        if isinstance(other, np.ndarray):
+            return NotImplemented
         return self.m.bounded(other) / self
 
     def __abs__(self) -> Bounded:

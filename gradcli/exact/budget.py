@@ -19,14 +19,33 @@ from gradcli.ops.op import Op
 # Units by the mpmath functions a scalar form calls, measured at 200 digits.
 _FUNCTION_UNITS = {
     **dict.fromkeys(("where", "lt", "le", "gt", "ge", "eq", "ne", "land", "lor", "lnot"), 1),
-    **dict.fromkeys(("mpf", "sign", "floor", "ceil", "nint", "isnan", "isinf", "isfinite"), 3),
+    **dict.fromkeys(
+        ("mpf", "convert", "sign", "floor", "ceil", "nint", "isnan", "isinf", "isfinite"), 3
+    ),
     **dict.fromkeys(
         ("fdiv", "sqrt", "hypot", "cbrt", "root", "nthroot", "pi", "zero", "one", "nan", "inf"), 12
     ),
     **dict.fromkeys(("exp", "expm1", "log", "log1p", "ln", "sin", "cos", "tan"), 40),
-    **dict.fromkeys(("sinh", "cosh", "tanh", "asin", "acos", "atan", "atan2", "power"), 60),
+    **dict.fromkeys(
+        (
+            "sinh",
+            "cosh",
+            "tanh",
+            "asin",
+            "acos",
+            "atan",
+            "atan2",
+            "power",
+            "asinh",
+            "acosh",
+            "atanh",
+        ),
+        60,
+    ),
     **dict.fromkeys(("erf", "erfc", "gamma", "rgamma", "loggamma"), 120),
 }
+_SLOW_FUNCTIONS = {"besselk": 200_000, "bessely": 50_000, "zeta": 15_000, "psi": 3_000}
+_FUNCTION_UNITS.update(_SLOW_FUNCTIONS)
 _UNKNOWN_FUNCTION = 600
 _BASE = 4
 # Units of one multiplication and addition inside a product or a factorisation.
@@ -81,6 +100,12 @@ def record_cost(program: Program, record: Record) -> int:
 _VIEWS = frozenset({"getitem", "reshape", "transpose", "broadcast_to", "ravel", "swapaxes"})
 # Operations of several arguments whose work grows with their size only.
 _LINEAR_IN_SIZE = frozenset({"concatenate", "stack", "concat", "put", "outer", "kron", "getitem"})
+
+
+def is_slow(program: Program) -> bool:
+    """Return whether some operation takes many milliseconds for one number."""
+    slowest = max((weight(r[0]) for r in program.records if r[0].mp is not None), default=0)
+    return slowest >= min(_SLOW_FUNCTIONS["bessely"], _SLOW_FUNCTIONS["zeta"])
 
 
 def program_cost(program: Program) -> int:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from gradcli.engine.vjp import reverse
+from gradcli.errors import UsageError
 from gradcli.exact.budget import Budget, program_cost
 from gradcli.exact.classes import PointClass
 from gradcli.exact.gates import ReferenceFailed, is_infinite, is_nan
@@ -54,9 +55,9 @@ def examine(
     budget = budget or Budget()
     slots = tuple(program.inputs if wrt is None else wrt)
     point = [program.values[s] for s in program.inputs] if inputs is None else list(inputs)
-    if gradients is None:
-        gradients = float_gradients(program, slots)
     try:
+        if gradients is None:
+            gradients = float_gradients(program, slots)
         with np.errstate(all="ignore"):
             if not budget.affords(program):
                 return _too_large(program, slots, budget)
@@ -65,6 +66,8 @@ def examine(
         return _silent(Trouble.REFERENCE_FAILED, str(problem))
     except Unavailable as problem:
         return _silent(Trouble.UNAVAILABLE, f"`{problem}` has no high-precision form")
+    except UsageError as problem:
+        return _silent(Trouble.UNAVAILABLE, problem.diagnostic.what)
 
 
 def float_gradients(program: Program, slots: Sequence[int]) -> list[Any]:

@@ -20,8 +20,6 @@ from gradcli.exact.gates import is_infinite, is_nan
 STABLE = 1e-20
 # Ratios that agree to this follow one law.
 SAME_LAW = 1e-6
-# Steps shrink by this factor.
-STEP_RATIO = 1e-10
 # A difference that keeps nine tenths of its size while the step falls by 1e-10 is a jump.
 JUMP_KEEPS = 0.9
 # An extrapolated rest smaller than this many of its own changes is nothing.
@@ -82,7 +80,7 @@ def quick_limit(hs: Sequence[Any], deltas: Sequence[Any]) -> Side | None:
         return None
     last, before = deltas[-1] / hs[-1], deltas[-2] / hs[-2]
     if abs(last - before) <= STABLE * abs(last):
-        return Side(SideKind.FINITE, last, abs(last - before) * 10 * STEP_RATIO)
+        return Side(SideKind.FINITE, last, abs(last - before) * 10 * (hs[-1] / hs[-2]))
     return None
 
 
@@ -108,7 +106,9 @@ def full_limit(hs: Sequence[Any], deltas: Sequence[Any]) -> Side:
     if found is not None:
         return found
     qs = [d / h for h, d in real]
-    return _diverging(qs) or _converging(qs) or _vanishing(qs) or Side(SideKind.UNSETTLED)
+    fall = float(hs[1] / hs[0])
+    found = _diverging(qs, fall) or _converging(qs, fall) or _vanishing(qs)
+    return found or Side(SideKind.UNSETTLED)
 
 
 def _jumps(deltas: Sequence[Any]) -> bool:
@@ -118,10 +118,10 @@ def _jumps(deltas: Sequence[Any]) -> bool:
     return sizes[-1] > 0 and len(sizes) > 1 and all(b >= JUMP_KEEPS * a for a, b in pairs)
 
 
-def _power(ratio: Any) -> float:
-    """Return the exponent p of a law h**p whose values fall by `ratio` a step."""
+def _power(ratio: Any, fall: float) -> float:
+    """Return the exponent p of a law h**p whose values change by `ratio` a step."""
     frac, exponent = _split(abs(ratio))
-    return (math.log(frac) + exponent * math.log(2.0)) / math.log(STEP_RATIO)
+    return (math.log(frac) + exponent * math.log(2.0)) / math.log(fall)
 
 
 def _split(x: Any) -> tuple[float, int]:
@@ -131,14 +131,14 @@ def _split(x: Any) -> tuple[float, int]:
     return float(mantissa >> shift), exponent + shift
 
 
-def _diverging(qs: Sequence[Any]) -> Side | None:
+def _diverging(qs: Sequence[Any], fall: float) -> Side | None:
     """Recognise quotients that grow without bound: a power or a logarithm of the step."""
     if not all(q * qs[-1] > 0 for q in qs) or len(qs) < 4:
         return None
     infinite = qs[-1] * qs[-1].context.inf
     ratios = [b / a for a, b in pairwise(qs)]
     if all(r >= 1.5 for r in ratios):
-        return Side(SideKind.INFINITE, infinite, 0, _power(ratios[-1]))
+        return Side(SideKind.INFINITE, infinite, 0, _power(ratios[-1], fall))
     steps = [b - a for a, b in pairwise(qs)]
     grows = [abs(b) >= (1 - SAME_LAW) * abs(a) for a, b in pairwise(steps)]
     if all(grows) and all(s * qs[-1] > 0 for s in steps):
@@ -146,7 +146,7 @@ def _diverging(qs: Sequence[Any]) -> Side | None:
     return None
 
 
-def _converging(qs: Sequence[Any]) -> Side | None:
+def _converging(qs: Sequence[Any], fall: float) -> Side | None:
     """Recognise quotients that approach a limit by one power of the step (Aitken)."""
     steps = [b - a for a, b in pairwise(qs)]
     if len(steps) < 3 or any(s == 0 for s in steps):
@@ -158,8 +158,8 @@ def _converging(qs: Sequence[Any]) -> Side | None:
     limits = [_aitken(*qs[k : k + 3]) for k in (len(qs) - 4, len(qs) - 3)]
     value, change = limits[1], abs(limits[1] - limits[0])
     if abs(value) <= RESOLVED * change:
-        return Side(SideKind.FINITE, value * 0, abs(value) + change, _power(law))
-    return Side(SideKind.FINITE, value, change, _power(law))
+        return Side(SideKind.FINITE, value * 0, abs(value) + change, _power(law, fall))
+    return Side(SideKind.FINITE, value, change, _power(law, fall))
 
 
 def _aitken(a: Any, b: Any, c: Any) -> Any:

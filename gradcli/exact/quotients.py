@@ -47,6 +47,10 @@ class Scheme:
 FIRST = Scheme(200, (30, 40, 50), (60, 70))
 CONFIRM = Scheme(400, (50, 60, 70), (80, 90))
 
+# For functions whose series take long in many digits; the rule check needs 20 of them.
+SLOW = Scheme(90, (18, 23, 28), (33, 38))
+SLOW_CONFIRM = Scheme(140, (28, 33, 38), (43, 48))
+
 # What a caller wants to see of the runs beside the point: (direction sign, values).
 Watch = Callable[[Values], None]
 

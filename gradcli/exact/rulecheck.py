@@ -15,7 +15,7 @@ from gradcli.exact.floaterror import entries as gradient_entries
 from gradcli.exact.gates import ReferenceFailed, is_infinite, is_nan
 from gradcli.exact.limits import STABLE
 from gradcli.exact.numbers import MpNumbers
-from gradcli.exact.quotients import CONFIRM, FIRST, Prober
+from gradcli.exact.quotients import Prober
 from gradcli.exact.report import Entry
 from gradcli.exact.run import start
 from gradcli.exact.truths import Truths
@@ -77,8 +77,10 @@ class _Court:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        prober = Prober(session.program, session.inputs, CONFIRM)
-        shift = prober.run.numbers.mpf(10) ** (FIRST.digits - CONFIRM.digits)
+        prober = Prober(session.program, session.inputs, session.confirm)
+        shift = prober.run.numbers.mpf(10) ** (
+            session.prober.scheme.digits - session.confirm.digits
+        )
         prober.noise = session.prober.noise * shift
         self.truths = Truths(prober, session.coords, session.ties)
         numbers = MpNumbers(_CONFIRM_RULE_DIGITS)

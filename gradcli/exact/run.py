@@ -246,9 +246,18 @@ def _apply(numbers: Any, step: Step, args: Values, shape: tuple[int, ...]) -> An
     if step.cost:
         numbers.spend(step.cost)
     try:
-        return step.op.apply(tuple(args), step.params)
+        return _plain_truths(step.op.apply(tuple(args), step.params), numbers)
     except (ArithmeticError, ValueError):
         return EntryArray(object_array([numbers.nan] * int(np.prod(shape)), shape), numbers)
+
+
+def _plain_truths(result: Any, numbers: Any) -> Any:
+    """Return a result whose truth values are Python's: NumPy's do not multiply with numbers."""
+    entries = result.entries
+    if entries.size and isinstance(entries.flat[0], np.bool_):
+        truths = [numbers.convert(v) for v in flat(result)]
+        return EntryArray(object_array(truths, entries.shape), numbers)
+    return result
 
 
 def _update(numbers: Any, step: Step, args: Values, before: Values, old: Any) -> Any:
@@ -257,8 +266,8 @@ def _update(numbers: Any, step: Step, args: Values, before: Values, old: Any) ->
         xs = [a.entries[()] for a in args]
         value = numbers.call(step.op, step.form, step.params, *xs)
         return old if value is old.entries[()] else _single(value, numbers)
-    if step.op.name == "sum" and old.entries.size == 1:
-        return _summed(numbers, args[0], before[0], old)
+    if step.op.name in ("sum", "mean") and old.entries.size == 1:
+        return _summed(numbers, step, args, before[0], old)
     if step.form is None:
         new = _apply(numbers, step, args, old.shape)
         return old if _same(new, old) else new
@@ -281,18 +290,16 @@ def _changes(columns: Sequence[Any], former: Sequence[Any]) -> list[int]:
     return sorted(found)
 
 
-def _summed(numbers: Any, new: Any, before: Any, old: Any) -> Any:
-    """Return a sum over everything from the former sum: only what changed is added."""
-    a, b = flat(new), flat(before)
+def _summed(numbers: Any, step: Step, args: Values, before: Any, old: Any) -> Any:
+    """Return a sum or mean over everything from the former one: only what changed is added."""
+    a, b = flat(args[0]), flat(before)
     total = old.entries.item()
     changed = _changes([a], [b])
     if len(changed) > len(a) // 4 or is_nan(total) or is_infinite(total):
-        total = sum(a.tolist(), numbers.zero)
-        numbers.spend(len(a))
-    else:
-        numbers.spend(2 * len(changed))
-        for i in changed:
-            total = total + (a[i] - b[i])
+        return _apply(numbers, step, args, old.shape)
+    numbers.spend(2 * len(changed))
+    change = sum((a[i] - b[i] for i in changed), numbers.zero)
+    total = total + (change / len(a) if step.op.name == "mean" else change)
     return EntryArray(object_array([total], old.shape), numbers)
 
 

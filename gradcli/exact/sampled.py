@@ -43,14 +43,19 @@ def sampled_array(m: BoundedNumbers, op: Op, raw: Sequence[Any], params: Mapping
         result = np.array(result, dtype=object)
     error = _local_error(m, op, values, params, result)
     errors = [_map(lambda x: x.e if type(x) is Bounded else 0.0, a).astype(float) for a in raw]
-    if any(e.any() for e in errors):
+    if op.name != "constant" and any(e.any() for e in errors):
         error = error + _passed_on(m, op, values, errors, params, result)
-    return _pair(m, result, error)
+    is_cotangent = any(type(x) is Bounded and x.a is not None for a in raw for x in a.ravel())
+    return _pair(m, result, error, is_cotangent)
 
 
 def _map(function: Any, array: Any) -> Any:
-    # A 0-d argument comes back as a lone scalar, which is not an array any more.
-    return np.asarray(np.frompyfunc(function, 1, 1)(array), dtype=object) if array.size else array
+    """Return an object array of a function's values; also of a lone number."""
+    given = np.asarray(array, dtype=object)
+    out = np.empty(given.shape, dtype=object)
+    for i, v in enumerate(given.ravel()):
+        out.reshape(-1)[i] = function(v)
+    return out
 
 
 def _floats(array: Any) -> Any:
@@ -69,7 +74,7 @@ def _local_error(
     doubles = [_floats(v) for v in values]
     with np.errstate(all="ignore"):
         got = np.asarray(op.fn(*doubles, **params), dtype=float)
-    exact = [_map(m.plain.mpf, d.astype(object)) for d in doubles]
+    exact = [_map(m.plain.mpf, d) for d in doubles]
     true = op.form(m.plain, *exact, **params)  # type: ignore[misc]
     true = true if isinstance(true, np.ndarray) else np.array(true, dtype=object)
     gaps = [abs(float(t - g)) for t, g in zip(true.ravel(), got.ravel().tolist(), strict=True)]
@@ -89,7 +94,7 @@ def _passed_on(
     most = np.zeros(result.shape)
     for _ in range(_SAMPLES):
         moved = [
-            v + _map(m.plain.mpf, (e * rng.choice([-1.0, 1.0], size=e.shape)).astype(object))
+            v + _map(m.plain.mpf, e * rng.choice([-1.0, 1.0], size=e.shape))
             for v, e in zip(values, errors, strict=True)
         ]
         there = op.form(m.plain, *moved, **params)  # type: ignore[misc]
@@ -98,10 +103,15 @@ def _passed_on(
     return _SHORTFALL * most
 
 
-def _pair(m: BoundedNumbers, values: Any, errors: Any) -> Any:
-    """Return an array of bounded scalars."""
+def _pair(m: BoundedNumbers, values: Any, errors: Any, is_cotangent: bool) -> Any:
+    """Return an array of bounded scalars.
+
+    Which products add up to an entry is not known; the largest entry gives their scale.
+    """
+    sizes = [abs(float(v)) for v in values.ravel()]
+    paths = max(sizes, default=0.0) if is_cotangent else None
     out = np.empty(values.shape, dtype=object)
     line, numbers = out.reshape(-1), errors.ravel().tolist()
     for i, v in enumerate(values.ravel()):
-        line[i] = Bounded(v, numbers[i], None, m)
+        line[i] = Bounded(v, numbers[i], paths, m)
     return out

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from gradcli.errors import GradcliError
-from gradcli.exact.budget import Budget
+from gradcli.exact.budget import Budget, is_slow
 from gradcli.exact.classes import Point, PointClass
 from gradcli.exact.coordinates import coordinates, index_of, read_positions
 from gradcli.exact.coverage import choose_coordinates, directions_stand_in
@@ -23,7 +23,7 @@ from gradcli.exact.gates import is_infinite, is_nan
 from gradcli.exact.nodes import NodeSurvey, check_nodes
 from gradcli.exact.numbers import MpNumbers
 from gradcli.exact.places import index_text
-from gradcli.exact.quotients import FIRST, Prober
+from gradcli.exact.quotients import CONFIRM, FIRST, SLOW, SLOW_CONFIRM, Prober
 from gradcli.exact.report import Coverage, Entry, Proof
 from gradcli.exact.rulecheck import check_rules
 from gradcli.exact.run import flat, start
@@ -64,7 +64,9 @@ class Session:
         budget: Budget,
     ) -> None:
         self.program, self.inputs, self.budget = program, list(inputs), budget
-        self.prober = Prober(program, inputs, FIRST)
+        slow = is_slow(program)
+        self.confirm = SLOW_CONFIRM if slow else CONFIRM
+        self.prober = Prober(program, inputs, SLOW if slow else FIRST)
         self.rules_run = start(program, inputs, MpNumbers(RULE_DIGITS))
         self.coords = coordinates(self.prober.run, slots)
         self.floats = [float(g) for array in gradients for g in np.ravel(array)]

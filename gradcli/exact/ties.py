@@ -21,8 +21,8 @@ from gradcli.exact.run import Run, Values, flat
 from gradcli.ir.program import Place, Record
 
 COMPARISONS = frozenset({"less", "less_equal", "greater", "greater_equal", "equal", "not_equal"})
-LARGEST = {"max": 1, "amax": 1, "min": -1, "amin": -1}
-ORDERED = frozenset({"sort", "median", "percentile", "quantile"})
+LARGEST = {"max": 1, "min": -1}
+ORDERED = frozenset({"sort", "partition"})
 
 # A margin below this share of its arguments, in units of the working precision, is zero.
 _SLACK_DIGITS = 10
@@ -220,21 +220,31 @@ def moved(run: Run, values: Values, ties: Sequence[Tie]) -> frozenset[int]:
     found: set[int] = set()
     for slot, numbers in by_slot(ties).items():
         record = record_of(run.program, slot)
+        size = flat(run.values[slot]).size if record[0].mp is not None else 0
         for ref in record[1]:
             if ref >= 0 and values[ref] is not run.values[ref]:
                 a, b = values[ref], run.values[ref]
-                found.update(n for n in numbers if _differ(a, b, ties[n]))
+                found.update(n for n in numbers if _differ(a, b, ties[n], size))
     return frozenset(found)
 
 
-def _differ(a: Any, b: Any, tie: Tie) -> bool:
-    """Whether a tied entry of an argument has another value."""
-    if a.entries.size == 1:
-        return bool(flat(a)[0] != flat(b)[0])
-    positions = tie.members or (tie.entry,)
-    if max(positions) >= a.entries.size:
-        positions = tuple(range(a.entries.size))
+def _differ(a: Any, b: Any, tie: Tie, size: int) -> bool:
+    """Whether a tied entry of an argument has another value.
+
+    Parameters
+    ----------
+    a, b
+        The argument beside and at the point.
+    tie
+        The tie.
+    size
+        Number of entries of the operation's result, 0 where its entries are no entries of
+        the arguments.
+    """
     x, y = flat(a), flat(b)
+    positions: Sequence[int] = tie.members
+    if not positions:
+        positions = (tie.entry,) if len(x) == size else range(len(x))
     return any(x[i] is not y[i] and x[i] != y[i] for i in positions)
 
 
