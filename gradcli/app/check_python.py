@@ -202,7 +202,7 @@ def _judged(job: Job, about: Mapping[str, Any], result: Mapping[str, Any]) -> Ch
         claim=_arrays(result["claim"]) if wrong else None,
         expected=_arrays(result["gradient"]) if wrong else None,
         point=_arrays(result["point"]),
-        warnings=verdict.warnings,
+        # The table names the kink itself; a warning would say it twice.
         remark=_kink_remark(evidence) if verdict.status is Status.KINK else "",
         seed=job.seed if about.get("point", "").startswith("sample") else None,
         **{**_where(job, about), "wrt": tuple(result["names"])},

@@ -19,6 +19,7 @@ from gradcli.app.outcome import verdict_exit
 from gradcli.app.request import CheckRequest
 from gradcli.app.undefined import refuse_undefined
 from gradcli.app.variables import Choice, choose
+from gradcli.engine.operators import grad
 from gradcli.errors import Diagnostic, UsageError
 from gradcli.exact.contraction import contract
 from gradcli.ir.tracing import trace_function
@@ -72,7 +73,7 @@ def check_expression(expr: str, request: CheckRequest) -> Iterator[CheckEntry]:
     """
     notes: list[Diagnostic] = []
     expression, claims = _read(expr, request, notes)
-    choice = choose(expression, _wrt(request, claims))
+    choice = _chosen(expression, request, claims)
     require_scalar(expression, choice.run.output)
     refuse_undefined(expression, choice.run.output)
     warnings = (*notes, *choice.notes)
@@ -113,14 +114,21 @@ def _claim_text(text: str) -> tuple[str, str]:
         shown = safe_text(text, SHOWN_CHARACTERS)
         hint = 'write `--claim "x: 2*A@x"`'
         raise UsageError("E092", f"the claim `{shown}` does not say for which variable", hint=hint)
-    return match[1], match[2].strip()
+    return match[1], match[2].strip(" ")
 
 
-def _wrt(request: CheckRequest, claims: Sequence[Claim]) -> tuple[str, ...] | None:
-    """Return the variables that the claims are for, where the user named none."""
-    if request.wrt is not None or not claims:
-        return request.wrt
-    return tuple(dict.fromkeys(claim.variable for claim in claims))
+def _chosen(expression: Expression, request: CheckRequest, claims: Sequence[Claim]) -> Choice:
+    """Return every differentiable variable: a counter-example moves them all.
+
+    A claim for a variable that is held constant is refused by asking for it by name.
+    """
+    if not claims:
+        return choose(expression, request.wrt)
+    claimed = tuple(dict.fromkeys(claim.variable for claim in claims))
+    everything = choose(expression, None)
+    if set(claimed) <= set(everything.names):
+        return everything
+    return choose(expression, claimed)
 
 
 def _entry(
@@ -160,7 +168,8 @@ def _claimed_values(claim: Claim) -> dict[str, Any]:
 
 def _subject(expression: Expression, choice: Choice, claim: Claim | None) -> Subject:
     names = choice.names
-    positions = tuple(range(len(names)))
+    judged = names if claim is None else (claim.variable,)
+    positions = tuple(names.index(name) for name in judged)
     points = tuple(np.asarray(expression.values[name]) for name in names)
     function = expression.function(names)
     program = contract(choice.run.program, None)
@@ -173,7 +182,14 @@ def _subject(expression: Expression, choice: Choice, claim: Claim | None) -> Sub
         wrt=positions,
         symbolic=lambda: sympy.gradient(function, points, positions, names=names),
     )
-    return plain if claim is None else replace(plain, claim=_claimed(claim, names, points))
+    if claim is None:
+        return plain
+    differentiate = grad(function, tuple(range(len(names))))
+
+    def gradient_at(*xs: Any) -> tuple[Any, ...]:
+        return tuple(np.asarray(g) for g in differentiate(*[np.asarray(x)[()] for x in xs]))
+
+    return replace(plain, claim=_claimed(claim, names, points), gradient_at=gradient_at)
 
 
 def _claimed(claim: Claim, names: Sequence[str], points: Sequence[Any]) -> Claimed:

@@ -80,7 +80,7 @@ class Expression:
             env = {**values, **dict(zip(names, tracers, strict=True))}
             if not located or not tracers:
                 return interpret(program, env)
-            return interpret(program, env, watch=_Places(tracers[0].home))
+            return interpret(program, env, watch=_Places(tracers[0].home, self.text))
 
         inputs = [values[name] for name in names]
         return trace_function(traced, inputs, names=names)
@@ -93,19 +93,23 @@ class _Places:
     ----------
     trace
         The trace.
+    text
+        The expression.
     """
 
-    __slots__ = ("seen", "trace")
+    __slots__ = ("seen", "text", "trace")
 
-    def __init__(self, trace: Any) -> None:
+    def __init__(self, trace: Any, text: str) -> None:
         self.trace = trace
+        self.text = text
         self.seen = len(trace.values)
 
     def __call__(self, node: Any, inputs: Sequence[Any], result: Any) -> None:
         """Give the records since the last call the span of `node`."""
         end = len(self.trace.values)
         if end > self.seen:
-            place = Place(span=(node.span.start, node.span.end))
+            span = (node.span.start, node.span.end)
+            place = Place(text=self.text[slice(*span)], span=span)
             self.trace.places.update(dict.fromkeys(range(self.seen, end), place))
             self.seen = end
 
