@@ -96,6 +96,13 @@ class Delivery:
             self._say_unless_ok(report)
         else:
             self.write(text_of(report, self.style()))
+            self._help(report)
+
+    def _help(self, report: Answer) -> None:
+        """Say on standard error what would cure a verdict that is not ok."""
+        verdict = report.verdict
+        if verdict is not None and verdict.status is not Status.OK and verdict.hint:
+            self.streams.write_message(f"help: {verdict.hint}\n")
 
     def _write_arrays(self, report: Answer) -> None:
         """Write the results as a NumPy file."""

@@ -22,6 +22,16 @@ _ORDER = (Status.WRONG, Status.INCONCLUSIVE, Status.UNDEFINED, Status.KINK, Stat
 _MOST_FINDINGS = 5
 
 
+_OURS = "a limit of automatic differentiation at this point, not your mistake: "
+# What to say where our own gradient is wrong.
+_LIMITS = {
+    "nan-at-kink": _OURS + "write abs(x) for sqrt(x^2), norm(x) for sqrt(sum(x^2))",
+    "tie-convention": _OURS + "join the pieces that tie, e.g. x for relu(x)-relu(-x)",
+    "subgradient": _OURS + "move off the kink, or join the pieces that tie",
+    "non-finite": _OURS + "an intermediate value overflows or leaves its domain; rewrite it",
+}
+
+
 def judge(evidence: Evidence, who: str = "gradcli") -> Verdict:
     """Return the verdict on one candidate.
 
@@ -234,4 +244,6 @@ def _hint(candidate: Candidate, worst: Decision) -> str:
     if worst.cause in ("ILL-CONDITIONED", "FLOAT-BREAKDOWN", "FLOAT-ANOMALY") and candidate.rewrite:
         place = f" at {candidate.culprit}" if candidate.culprit else ""
         return f"digits are lost{place}; write {candidate.rewrite}"
+    if candidate.who == "gradcli":
+        return _LIMITS.get(worst.cause or "", "")
     return ""
