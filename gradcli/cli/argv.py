@@ -1,6 +1,6 @@
 """The words of a call put in order before click sees them.
 
-May import `params`, `suggestion`, `language.lexer` (names only), `errors`, `source`.
+May import `params`, `suggestion`, `language.lexer`, `errors`, `source`.
 
 click would take ``--x`` for an unknown option and ``-x^2`` for a bundle of switches. Here
 the command is found, its own and the global options stay, ``--NAME VALUE`` with an unknown
@@ -27,12 +27,13 @@ from gradcli.cli.params import (
 )
 from gradcli.cli.suggestion import nearest
 from gradcli.errors import UsageError
-from gradcli.source import SHOWN_CHARACTERS, safe_text
+from gradcli.source import SHOWN_CHARACTERS, Source, safe_text
 
 _TARGET = re.compile(r"\.py(::[^:]+)?\Z")
 _MODULE_TARGET = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_]*\Z")
 _BARE_WORD = re.compile(r"[A-Za-z][A-Za-z_-]*\Z")
-_LONG = re.compile(r"--[A-Za-z_]")
+# What can be the name of an option or variable; `--x^2` and `--3` can only be expressions.
+_LONG = re.compile(r"--[^\W\d][\w-]*(=|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,11 +176,11 @@ def _command_place(argv: Sequence[str]) -> int | None:
         if word == "--":
             return None
         option = known.get(word.partition("=")[0])
-        if word.startswith("--"):
+        if _LONG.match(word):
             unknown = option is None and word not in HELP_FLAGS and word != VERSION_FLAG
             takes = unknown or (option is not None and option.takes_value)
             position += 2 if takes and "=" not in word else 1
-        elif word.startswith("-") and word in known:
+        elif word in known:
             position += 2 if known[word].takes_value else 1
         elif word in HELP_FLAGS:
             position += 1
@@ -202,9 +203,9 @@ def _sort(rest: Sequence[str], words: Words) -> None:
             words.wants_help = True
         elif word == VERSION_FLAG:
             words.wants_version = True
-        elif word in known or (word.startswith("--") and word.partition("=")[0] in known):
+        elif word in known or (_LONG.match(word) and word.partition("=")[0] in known):
             _take_option(words, word, known, queue)
-        elif word.startswith("--"):
+        elif _LONG.match(word):
             _take_binding(words, word, queue)
         elif word.startswith("-") and word != "-" and not command.evaluates:
             raise _unknown_option(word, known, ())
@@ -290,12 +291,15 @@ def _check_bindings(words: Words) -> None:
     if not words.operands and not {"expr", "batch"} & words.seen:
         _refuse_swallowed_expression(words)
         return
-    from gradcli.language.lexer import is_name, occurring_names
+    from gradcli.language.lexer import is_name, occurring_names, tokenize
 
     typed = _typed_expressions(words)
     occurring = None if typed is None else [n for text in typed for n in occurring_names(text)]
     for name, value in words.bindings:
         if not is_name(name) or (occurring is not None and name not in occurring):
+            # A look-alike letter in the expression is why the name is not found in it.
+            for text in typed or ():
+                tokenize(Source(text))
             raise _unknown_option(f"--{name}", options_of(words.command), occurring or ())
         if value is None:
             hint = f"write `--{name} VALUE`"

@@ -19,7 +19,7 @@ from gradcli.cli.settings import Settings
 
 # Help is as wide as this on every terminal: no width detection.
 _WIDTH = 96
-_TYPES: dict[str, click.ParamType] = {"int": click.INT, "number": click.FLOAT}
+_TYPES: dict[str, Any] = {"int": click.INT, "number": click.FLOAT}
 
 
 class _Commands(click.Group):

@@ -51,7 +51,7 @@ class Settings:
     @property
     def output(self) -> str | None:
         """The file that is written instead of standard output."""
-        return self.options.get("output") or None
+        return self.options.get("output")
 
     def digits(self, default: int | None) -> int | None:
         """Return the significant digits of text; ``None`` for full precision.
@@ -84,7 +84,7 @@ class Settings:
         given = self.options.get("wrt")
         if given is None:
             return None
-        names = tuple(name.strip() for name in given.split(","))
+        names = tuple(name.strip(" ") for name in given.split(","))
         if "" in names or len(set(names)) < len(names):
             shown = safe_text(given, SHOWN_CHARACTERS)
             what = f"`--wrt {shown}` has an empty name or one that stands twice"
@@ -107,5 +107,5 @@ class Settings:
                 shown = safe_text(text, SHOWN_CHARACTERS)
                 what = f"`--set {shown}` has no `=`"
                 raise UsageError("E092", what, hint="write `--set NAME=VALUE`")
-            pairs.append((name.strip(), value))
+            pairs.append((name.strip(" "), value))
         return tuple(pairs)

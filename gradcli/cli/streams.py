@@ -4,7 +4,7 @@ Imports the standard library and `errors`.
 
 Python's own text streams buffer, translate, and complain at exit about what could not be
 flushed. Here every text is written whole, at once, and a failure is known at once: a
-reader that has gone (`BrokenPipeError`), or an output that is closed or full (E094).
+reader that has gone (`ReaderGone`), or an output that is closed or full (E094).
 """
 
 from __future__ import annotations
@@ -17,6 +17,13 @@ import sys
 from gradcli.errors import UsageError
 
 _STDIN, _STDOUT, _STDERR = 0, 1, 2
+
+
+class ReaderGone(Exception):
+    """The reader of standard output has closed it.
+
+    Not a `BrokenPipeError`: click would turn that into an exit status of its own.
+    """
 
 
 class Streams:
@@ -46,8 +53,8 @@ class Streams:
 
         Raises
         ------
-        BrokenPipeError
-            Where the reader has gone.
+        ReaderGone
+            Where the reader has closed the pipe.
         UsageError
             E094 where the output is closed or full.
         """
@@ -55,8 +62,8 @@ class Streams:
             raise _unwritable("it is closed")
         try:
             _write_all(_STDOUT, data)
-        except BrokenPipeError:
-            raise
+        except BrokenPipeError as problem:
+            raise ReaderGone from problem
         except OSError as problem:
             raise _unwritable(problem.strerror or "it failed") from problem
 

@@ -117,6 +117,8 @@ def replacing(path: str) -> Iterator[BinaryIO]:
 
 def _is_device(path: str) -> bool:
     """Return whether the target is a character device; refuse links and the like."""
+    if not path:
+        raise _refusal(path, "it has no name")
     try:
         mode = os.lstat(path).st_mode
     except FileNotFoundError:
