@@ -12,6 +12,7 @@ import math
 import threading
 from collections.abc import Callable, Mapping
 from threading import get_ident
+from types import BuiltinFunctionType
 from typing import Any
 
 import numpy as np
@@ -121,6 +122,14 @@ _STARTS = {
     if hasattr(threading, name)
 }
 _START_REPLACEMENTS = {name: _starting(start) for name, start in _STARTS.items()}
+
+
+_IN_PLACE_OF = {original: _MATH_REPLACEMENTS[name] for name, original in _MATH_ORIGINALS.items()}
+
+
+def followed(f: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the function to call for a traced one: `math.sin` itself cannot be followed."""
+    return _IN_PLACE_OF.get(f, f) if type(f) is BuiltinFunctionType else f
 
 
 def _install() -> None:

@@ -17,7 +17,7 @@ import numpy as np
 from gradcli.errors import TraceError, UsageError
 from gradcli.ir import answers, conversions  # noqa: F401  (they complete the tracer)
 from gradcli.ir.leaks import Leak, first_fatal
-from gradcli.ir.patches import enter, leave
+from gradcli.ir.patches import enter, followed, leave
 from gradcli.ir.places import described, is_library, place_of
 from gradcli.ir.program import Program
 from gradcli.ir.trace import Trace
@@ -182,7 +182,7 @@ def _run(
     enter(trace)
     try:
         with np.errstate(all="ignore"):
-            result = _read_out(f(*args, **kwargs))
+            result = _read_out(followed(f)(*args, **kwargs))
     except Exception as problem:
         leak = first_fatal(trace.leaks) if trace.strict else None
         if leak is not None:

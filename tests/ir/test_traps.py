@@ -67,7 +67,7 @@ def item_and_tolist(x):
 
 
 def whole_number(x):
-    return x[int(x[0])] * round(float(2.6)) + x[math.floor(abs(x[1]))]
+    return x[int(x[0])] * round(2.6) + x[math.floor(abs(x[1]))]
 
 
 def sum_of_scalars(x):
@@ -179,11 +179,11 @@ def quadrature(x):
 
 
 def formatted_value(x):
-    return float("%.3f" % x[0]) * x[1]
+    return float("%.3f" % x[0]) * x[1]  # noqa: UP031
 
 
 def only_printing(x):
-    text = "%f" % x[0]
+    text = "%f" % x[0]  # noqa: UP031
     return np.sum(x) + 0 * len(text)
 
 

@@ -35,7 +35,7 @@ def _step(kind, pool, x, r):
         1: lambda: p.T,
         2: lambda: p.reshape(-1),
         3: lambda: p.ravel()[::-1],
-        4: lambda: p.copy(),
+        4: p.copy,
         5: lambda: p * q.sum() * 0.1,
         6: lambda: np.array(p, order=r.choice("CFK")),
         7: lambda: np.swapaxes(p, 0, -1)[:2] if p.ndim else p,
