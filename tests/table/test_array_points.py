@@ -12,6 +12,7 @@ from gradcli.engine.operators import grad, jvp, vjp
 from gradcli.errors import GradcliError
 from gradcli.ops.op import Op
 from gradcli.ops.registry import lookup
+from tests.table.arrays import array_functions
 
 
 def slope(f, x, g=None):
@@ -103,7 +104,7 @@ def test_sort_at_a_tie_is_a_permutation() -> None:
         ("max", [1.0, 3.0, 3.5], 0.5),
         ("min", [1.0, 1.0, 3.0], 0.0),
         ("min", [1.0, 4.0, 3.0], 2.0),
-        ("norm2", [0.0, 0.0], 0.0),
+        ("norm", [0.0, 0.0], 0.0),
         ("std", [2.0, 2.0], 0.0),
         ("eigvalsh", np.eye(2), 0.0),
         ("det_sign", [[1.0, 2.0], [2.0, 4.0]], 0.0),
@@ -278,3 +279,20 @@ def test_float32_stays_float32() -> None:
         y, pullback = vjp(f, x)
         assert y.dtype == np.float32, f.name
         assert pullback(np.ones(y.shape, np.float32))[0].dtype == np.float32, f.name
+
+
+AT_KINKS = [
+    pytest.param(f, s, id=f"{f.name}-{i}")
+    for f in array_functions()
+    if getattr(f, "kink", None) is not None
+    for i, s in enumerate(f.kink.samples)
+]
+
+
+@pytest.mark.parametrize(("op", "sample"), AT_KINKS)
+def test_declared_kinks_have_a_margin_that_is_zero_there_and_not_beside(op, sample) -> None:
+    params = {**op.params, **sample.params}
+    xs = [np.asarray(a, dtype=float) for a in sample.args]
+    assert np.min(np.abs(op.kink.margin(*xs, **params))) < 1e-15
+    beside = [x + 1e-3 * np.cos(1.0 + np.arange(float(x.size))).reshape(x.shape) for x in xs]
+    assert np.min(np.abs(op.kink.margin(*beside, **params))) > 1e-7

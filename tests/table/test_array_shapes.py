@@ -9,7 +9,7 @@ from gradcli.engine.operators import grad, jvp, vjp
 from gradcli.ops.registry import lookup
 
 AXES = (None, 0, 1, -1, (0, 2), (-1, 0), (0, 1, 2))
-REDUCTIONS = ("sum", "mean", "prod", "max", "min", "var", "std", "logsumexp", "norm2", "median")
+REDUCTIONS = ("sum", "mean", "prod", "max", "min", "var", "std", "logsumexp", "norm", "median")
 SCANS = ("cumsum", "cumprod", "sort", "softmax", "log_softmax")
 POINT = np.linspace(-1.0, 2.5, 24).reshape(2, 3, 4) + 0.1 * np.sin(np.arange(24.0)).reshape(2, 3, 4)
 
@@ -42,7 +42,7 @@ def agrees(f, x) -> None:
 @pytest.mark.parametrize("axis", AXES)
 @pytest.mark.parametrize("name", REDUCTIONS)
 def test_reductions_over_every_axis(name, axis, keepdims) -> None:
-    if name == "norm2" and axis == (0, 1, 2):
+    if name == "norm" and axis == (0, 1, 2):
         pytest.skip("NumPy has norms over one or two axes")
     function = lookup(name)
     agrees(lambda x: function(x, axis=axis, keepdims=keepdims), POINT)
@@ -65,10 +65,10 @@ def test_empty_arrays_have_empty_gradients(name, shape) -> None:
     assert np.shape(pulled) == shape
 
 
-@pytest.mark.parametrize("name", ["mean", "var", "std", "max", "min", "logsumexp", "norm2"])
+@pytest.mark.parametrize("name", ["mean", "var", "std", "max", "min", "logsumexp", "norm"])
 def test_reductions_of_a_scalar(name) -> None:
     function = lookup(name)
-    slope = grad(lambda v: function(v))(np.float64(1.5))
+    slope = grad(function)(np.float64(1.5))
     want = 0.0 if name in {"var", "std"} else 1.0
     assert slope == want
 
@@ -146,10 +146,10 @@ def test_einsum_refuses_what_does_not_fit(subscripts) -> None:
 
 
 def test_ufunc_methods() -> None:
-    agrees(lambda x: np.add.reduce(x), POINT)
+    agrees(np.add.reduce, POINT)
     agrees(lambda x: np.multiply.reduce(x, axis=1), POINT)
-    agrees(lambda x: np.maximum.reduce(x), POINT)
-    agrees(lambda x: np.add.accumulate(x), POINT)
+    agrees(np.maximum.reduce, POINT)
+    agrees(np.add.accumulate, POINT)
     agrees(lambda x: np.multiply.outer(x, np.array([1.0, 2.0])), POINT)
     agrees(lambda x: np.subtract.outer(np.array([1.0, 2.0]), x), POINT)
 

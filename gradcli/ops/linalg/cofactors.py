@@ -31,16 +31,31 @@ def over_matrices(g: Any) -> Any:
     return g[..., None, None] if shape_of(g) else g
 
 
+# cof[i,j] = x[i+1,j+1]·x[i+2,j+2] - x[i+1,j+2]·x[i+2,j+1], numbers modulo 3.
+_NEXT, _AFTER = np.array([1, 2, 0]), np.array([2, 0, 1])
+_SIGNS = np.array([[1.0, -1.0], [-1.0, 1.0]])
+
+
+def _factors(x: Any) -> tuple[Any, Any, Any, Any]:
+    """Return the four factors of the cofactors of 3×3 matrices: ``a·b - c·d``."""
+    down, below = _NEXT[:, None], _AFTER[:, None]
+    return (
+        x[..., down, _NEXT],
+        x[..., below, _AFTER],
+        x[..., down, _AFTER],
+        x[..., below, _NEXT],
+    )
+
+
 def _polynomial_cofactors(x: Any) -> Any:
     """Return the cofactors of 1×1, 2×2 or 3×3 matrices as polynomials of the entries."""
     n = x.shape[-1]
     if n == 1:
         return np.ones(x.shape, dtype_of(x))
     if n == 2:
-        rows = [[x[..., 1, 1], -x[..., 1, 0]], [-x[..., 0, 1], x[..., 0, 0]]]
-        return np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
-    r0, r1, r2 = x[..., 0, :], x[..., 1, :], x[..., 2, :]
-    return np.stack([np.cross(r1, r2), np.cross(r2, r0), np.cross(r0, r1)], axis=-2)
+        return x[..., ::-1, ::-1] * _SIGNS.astype(dtype_of(x))
+    a, b, c, d = _factors(x)
+    return a * b - c * d
 
 
 def _exclusive_products(s: Any) -> Any:
@@ -73,22 +88,29 @@ def _balance(x: Any) -> tuple[Any, Any]:
 def _float_cofactors(x: Any) -> Any:
     """Return the cofactors of a batch of float matrices."""
     x = np.asarray(x)
+    if x.shape[-1] != x.shape[-2]:
+        raise np.linalg.LinAlgError("Last 2 dimensions of the array must be square")
     if x.shape[-1] <= 3 or not x.size:
         return _polynomial_cofactors(x) if x.size else x
     if not np.isfinite(x).all():
         return x * np.nan
+    by_inverse = _inverted_cofactors(x)
+    if by_inverse is not None:
+        return by_inverse
     scaled, exponents = _balance(x)
-    return np.ldexp(_scaled_cofactors(scaled), exponents)
+    by_inverse = _inverted_cofactors(scaled)
+    return np.ldexp(_decomposed_cofactors(scaled) if by_inverse is None else by_inverse, exponents)
 
 
-def _scaled_cofactors(x: Any) -> Any:
+def _inverted_cofactors(x: Any) -> Any:
+    """Return ``det·inv'``, or ``None`` for matrices that are not well-conditioned."""
     try:
         inverse = np.linalg.inv(x)
     except np.linalg.LinAlgError:
-        return _decomposed_cofactors(x)
-    size = np.linalg.norm(x, axis=(-2, -1)) * np.linalg.norm(inverse, axis=(-2, -1))
-    if not (size < _WELL_CONDITIONED).all():
-        return _decomposed_cofactors(x)
+        return None
+    size = np.abs(x).max(axis=(-2, -1)) * np.abs(inverse).max(axis=(-2, -1))
+    if not (size * x.shape[-1] < _WELL_CONDITIONED).all():
+        return None
     return over_matrices(np.linalg.det(x)) * np.swapaxes(inverse, -1, -2)
 
 
@@ -187,12 +209,9 @@ def _turn(x: Any, t: Any) -> Any:
         return _polynomial_cofactors(t)
     if n > 3:
         return cofactor_turn(x, t)
-    rows = [x[..., i, :] for i in range(3)]
-    turned = [t[..., i, :] for i in range(3)]
-    pairs = ((1, 2), (2, 0), (0, 1))
-    return np.stack(
-        [np.cross(turned[i], rows[j]) + np.cross(rows[i], turned[j]) for i, j in pairs], axis=-2
-    )
+    a, b, c, d = _factors(x)
+    ta, tb, tc, td = _factors(t)
+    return ta * b + a * tb - tc * d - c * td
 
 
 # The Hessian of det is symmetric: pulling a cotangent back is turning along it.

@@ -110,7 +110,11 @@ logdet = Op(
     _logdet,
     Custom((_log_pull,), _log_push),
     form=_logdet_form,
-    domain=Domain("a matrix with positive determinant", lambda x: np.linalg.det(x) > 0),
+    domain=Domain(
+        "a matrix with positive determinant",
+        lambda x: np.linalg.det(x) > 0,
+        outside=(call([[0.0, 1.0], [1.0, 0.0]]), call(_A2)),
+    ),
     samples=(call([[2.0, 1.0], [1.0, 3.0]]), call([[0.5, -1.0], [2.0, 7.0]])),
     bad=(call([1.0, 2.0]), call([[1.0, 2.0]])),
     doc="Logarithm of the determinant, without overflow.",
@@ -120,7 +124,9 @@ det_sign = Op(
     lambda x: np.linalg.slogdet(x)[0],
     Flat(ZERO),
     form=_sign_form,
-    kink=Kink("a singular matrix", np.linalg.det, jump=True),
+    kink=Kink(
+        "a singular matrix", np.linalg.det, jump=True, samples=(call([[1.0, 2.0], [2.0, 4.0]]),)
+    ),
     samples=(call(_A2), call(_A3), call(_BATCH)),
     doc="Sign of the determinant.",
 )

@@ -21,7 +21,7 @@ _FACE = [[1.0, -2.0, 0.5], [3.0, 4.0, -1.0]]
 _CENTRE = "the centre of the subgradients, ‖0‖' = 0"
 
 
-def _euclidean(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+def _euclidean(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
     return np.linalg.norm(x, None, axis, keepdims)
 
 
@@ -35,45 +35,24 @@ def _per_length(g: Any, y: Any) -> Any:
     return g / np.where(y == 0.0, 1.0, y)
 
 
-def _euclidean_pull(g: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+def _euclidean_pull(
+    g: Any, y: Any, x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False
+) -> Any:
     share = _per_length(g, y)
     return (share if axis is None else kept(share, shape_of(x), axis, keepdims)) * x
 
 
-def _euclidean_push(ts: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+def _euclidean_push(
+    ts: Any, y: Any, x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False
+) -> Any:
     return _per_length(np.sum(ts[0] * x, axis=axis, keepdims=keepdims), y)
 
 
-def _euclidean_form(m: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+def _euclidean_form(
+    m: Any, x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False
+) -> Any:
     zero = m.convert(0)
     return reduce_rows(lambda row: m.sqrt(sum((v * v for v in row), zero)), x, axis, keepdims)
-
-
-norm2 = Op(
-    "norm2",
-    _euclidean,
-    Custom((_euclidean_pull,), _euclidean_push),
-    params={"axis": None, "keepdims": False},
-    aliases=("norm_fro",),
-    form=_euclidean_form,
-    kink=Kink(
-        "0",
-        lambda x, axis=None, keepdims=False: np.linalg.norm(x, axis=axis),
-        used="0",
-        convention=_CENTRE,
-    ),
-    samples=(
-        call([3.0, 4.0]),
-        call(_FACE),
-        call(_FACE, axis=0),
-        call(_FACE, axis=1, keepdims=True),
-        call([_A, _A], axis=(0, 2)),
-        call([_A, _A]),
-        call(-2.5),
-    ),
-    bad=(call([1.0, 2.0], axis=1),),
-    doc="Euclidean norm; of a matrix, the Frobenius norm.",
-)
 
 
 def _pnorm(x: Any, p: float = 2.0, axis: Any = None, keepdims: bool = False) -> Any:
@@ -128,7 +107,7 @@ pnorm = Op(
     Custom((_pnorm_pull,), _pnorm_push),
     params={"p": 2.0, "axis": None, "keepdims": False},
     form=_pnorm_form,
-    kink=Kink("0", _pnorm_margin, used="0", convention=_CENTRE),
+    kink=Kink("0", _pnorm_margin, used="0", convention=_CENTRE, samples=(call([0.0, 0.0], p=3.0),)),
     samples=(
         call([3.0, -4.0], p=3.0),
         call(_FACE, p=1.5, axis=1),
@@ -140,10 +119,15 @@ pnorm = Op(
 )
 
 
+def _over(x: Any, axis: Any, keepdims: bool) -> Any:
+    """Return the Euclidean norm over axes."""
+    return norm.apply((x,), {"ord": None, "axis": axis, "keepdims": keepdims})
+
+
 def _vector_norm(x: Any, ord: Any, axis: Any, keepdims: bool) -> Any:
     """Return a norm along one axis, as NumPy computes it."""
     if ord is None or ord == 2:
-        return norm2(x, axis=axis, keepdims=keepdims)
+        return _over(x, axis, keepdims)
     if ord == np.inf:
         return np.max(np.abs(x), axis=axis, keepdims=keepdims)
     if ord == -np.inf:
@@ -167,7 +151,7 @@ def _singular(x: Any, axis: tuple[int, int]) -> Any:
 def _matrix_norm(x: Any, ord: Any, axis: tuple[int, int]) -> Any:
     """Return a matrix norm over two axes, as NumPy computes it."""
     if ord in {None, "fro", "f"}:
-        return norm2(x, axis=axis)
+        return _over(x, axis, False)
     if ord == "nuc":
         return np.sum(_singular(x, axis), axis=-1)
     if ord in {2, -2}:
@@ -181,33 +165,48 @@ def _matrix_norm(x: Any, ord: Any, axis: tuple[int, int]) -> Any:
     return (np.max if ord > 0 else np.min)(totals, axis=left - (left > summed))
 
 
-def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
+def _other_norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
+    """Return a norm over axes, or one that is not Euclidean, written in other operations."""
     ndim = len(shape_of(x))
-    if axis is None:
-        plain = ord is None or (ord in {"f", "fro"} and ndim == 2) or (ord == 2 and ndim == 1)
-        if plain:
-            return norm2(x, keepdims=keepdims)
-        axis = tuple(range(ndim))
-    axes = tuple(axis) if isinstance(axis, tuple | list) else (int(axis),)
+    if ord is None or (axis is None and ord in {"f", "fro"} and ndim == 2):
+        return _over(x, axis, keepdims)
+    axes = range(ndim) if axis is None else axis if isinstance(axis, tuple | list) else (axis,)
+    if len(axes) == 1 and ord == 2:
+        return _over(x, axis, keepdims)
     if len(axes) == 1:
-        return _vector_norm(x, ord, axes[0], keepdims)
+        return _vector_norm(x, ord, int(axes[0]), keepdims)
     if len(axes) != 2:
         raise ValueError("Improper number of dimensions to norm.")
     y = _matrix_norm(x, ord, (axes[0], axes[1]))
-    return np.reshape(y, kept_shape(shape_of(x), axes)) if keepdims else y
+    return np.reshape(y, kept_shape(shape_of(x), tuple(axes))) if keepdims else y
 
 
-norm = Composite(
+norm: Op = Op(
     "norm",
-    _norm,
+    _euclidean,
+    Custom((_euclidean_pull,), _euclidean_push),
     params={"ord": None, "axis": None, "keepdims": False},
     numpy=(np.linalg.norm,),
+    aliases=("norm2", "norm_fro"),
+    form=_euclidean_form,
+    expand=_other_norm,
+    kink=Kink(
+        "0",
+        lambda x, ord=None, axis=None, keepdims=False: np.linalg.norm(x, axis=axis),
+        used="0",
+        convention=_CENTRE,
+        samples=(call([0.0, 0.0]), call([[3.0, 4.0], [0.0, 0.0]], axis=1)),
+    ),
     samples=(
         call([3.0, 4.0]),
         call(_FACE),
+        call(_FACE, axis=0),
+        call(_FACE, axis=1, keepdims=True),
+        call([_A, _A], axis=(0, 2)),
+        call([_A, _A]),
+        call(-2.5),
         *(call([3.0, -4.0, 0.5], ord=o) for o in (1, 2, 3, np.inf, -np.inf, 0, 2.5)),
         *(call(_FACE, ord=o) for o in (1, -1, 2, -2, np.inf, -np.inf, "fro", "nuc")),
-        call(_FACE, axis=1),
         call(_FACE, ord=1, axis=0, keepdims=True),
         call([_A, [[0.5, -1.0], [2.0, 7.0]]], ord="nuc", axis=(0, 2), keepdims=True),
         call([_A, [[0.5, -1.0], [2.0, 7.0]]], ord=1, axis=(2, 1)),
@@ -263,7 +262,9 @@ def _numpy_2_only() -> tuple[Composite, ...]:
     )
     matrix = Composite(
         "matrix_norm",
-        lambda x, /, *, keepdims=False, ord="fro": _norm(x, ord, (-2, -1), keepdims),
+        lambda x, /, *, keepdims=False, ord="fro": norm(
+            x, ord=ord, axis=(-2, -1), keepdims=keepdims
+        ),
         params={"keepdims": False, "ord": "fro"},
         numpy=(np.linalg.matrix_norm,),
         samples=(call(_FACE), call([_A, _A], ord="nuc")),
@@ -272,4 +273,4 @@ def _numpy_2_only() -> tuple[Composite, ...]:
     return vector, matrix
 
 
-TABLE = (norm2, pnorm, norm, norm1, norm_inf, norm_nuc, norm_spectral, *_numpy_2_only())
+TABLE = (norm, pnorm, norm1, norm_inf, norm_nuc, norm_spectral, *_numpy_2_only())

@@ -28,6 +28,9 @@ def _logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     One largest element is taken out of the sum as the 1 of `log1p`.
     """
     x = np.asarray(x)
+    if axis is None and x.ndim and x.size:
+        y = _logsumexp_of_all(x)
+        return np.full((1,) * x.ndim, y) if keepdims else y
     if not x.size:
         return np.log(add_reduce(np.exp(x), axis, None, None, keepdims))
     top = _shift(x, axis)
@@ -39,6 +42,18 @@ def _logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     with np.errstate(divide="ignore", invalid="ignore"):
         y = np.where(ties > 0, np.log1p(rest), np.log(whole)) + top
     return y if keepdims else _dropped(y, axis)
+
+
+def _logsumexp_of_all(x: Any) -> Any:
+    """Return the same of all elements: the largest one is found by its place."""
+    e = x.ravel()
+    place = e.argmax()
+    top = e[place]
+    if not np.isfinite(top):
+        return top
+    e = np.exp(e - top)
+    e[place] = 0.0
+    return np.log1p(add_reduce(e)) + top
 
 
 def _dropped(y: Any, axis: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.ops.axes import dtype_of, fold, kept, shape_of, spread
+from gradcli.ops.axes import SCALARS, dtype_of, fold, kept, shape_of, spread
 from gradcli.ops.op import Composite, Kink, Op, call
 from gradcli.ops.rows import reduce_rows
 from gradcli.ops.rule import Custom
@@ -24,9 +24,20 @@ def _share(t: Any, y: Any, x: Any, axis: Any, keepdims: bool) -> Any:
     return np.where(hit, t / ties, 0.0)
 
 
+def _share_of_all(g: Any, y: Any, x: Any) -> Any:
+    """Return the pull-back of a plain array's one extreme element."""
+    hit = x == y
+    ties = np.count_nonzero(hit)
+    out = np.zeros(x.shape, x.dtype)
+    out[hit] = g / ties if ties > 1 else g
+    return out
+
+
 def _pull(g: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     if not shape_of(x):
         return np.reshape(g, ())
+    if axis is None and type(x) is np.ndarray and type(g) in SCALARS:
+        return _share_of_all(g, y, x)
     return _share(kept(g, shape_of(x), axis, keepdims), y, x, axis, keepdims)
 
 
@@ -71,6 +82,9 @@ def _form(better: str, name: str) -> Callable[..., Any]:
 _TIE = "the mean of the tied branches"
 
 
+_TIES = (call([2.0, 2.0]), call([[2.0, 2.0, 2.0], [1.0, 5.0, 3.0]], axis=1))
+
+
 def _extreme(
     name: str,
     ufunc: Any,
@@ -88,7 +102,7 @@ def _extreme(
         numpy=numpy,
         aliases=aliases,
         form=_form(better, name),
-        kink=Kink("a tie", margin, used="equal shares", convention=_TIE),
+        kink=Kink("a tie", margin, used="equal shares", convention=_TIE, samples=_TIES),
         samples=(
             call([1.0, 2.5, -3.0]),
             call([[1.0, 2.0, 0.5], [3.0, -4.0, 2.25]], axis=0),

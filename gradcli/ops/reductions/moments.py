@@ -10,13 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.ops.axes import count, kept, shape_of
+from gradcli.ops.axes import add_reduce, count, kept, shape_of
 from gradcli.ops.op import Composite, Kink, Op, call
 from gradcli.ops.rows import reduce_rows
 from gradcli.ops.rule import Custom
 
 
 def _centred(x: Any, axis: Any) -> Any:
+    if type(x) is np.ndarray:
+        return x - add_reduce(x, axis, None, None, True) / count(x.shape, axis)
     return x - np.mean(x, axis=axis, keepdims=True)
 
 
@@ -105,6 +107,7 @@ std = Op(
         lambda x, axis=None, ddof=0, keepdims=False: np.std(x, axis=axis),
         used="0",
         convention="the centre of the cone, as for norm",
+        samples=(call([2.0, 2.0]), call([[1.0, 1.0, 1.0], [1.0, 2.0, 4.0]], axis=1, ddof=1)),
     ),
     samples=_SAMPLES,
     bad=_BAD,

@@ -74,7 +74,13 @@ sort = Op(
     positions=("axis", "kind", "order"),
     numpy=(np.sort,),
     form=_sort_form,
-    kink=Kink("a tie", _gaps, used="the stable order", convention="NumPy's stable sort"),
+    kink=Kink(
+        "a tie",
+        _gaps,
+        used="the stable order",
+        convention="NumPy's stable sort",
+        samples=(call([2.0, 1.0, 2.0]), call([[1.0, 1.0], [3.0, 2.0]], axis=1)),
+    ),
     samples=(
         call([1.0, 2.5, -3.0]),
         call([[1.0, 2.0, 0.5], [3.0, -4.0, 2.25]]),

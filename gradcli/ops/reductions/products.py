@@ -18,6 +18,10 @@ from gradcli.ops.rule import Custom
 
 def _before(z: Any) -> Any:
     """Return, for every element, the product of those before it in its row."""
+    if type(z) is np.ndarray:
+        out = np.ones(z.shape, z.dtype)
+        np.multiply.accumulate(z[..., :-1], axis=-1, out=out[..., 1:])
+        return out
     ones = np.ones((*shape_of(z)[:-1], 1), dtype_of(z))
     return np.concatenate([ones, np.cumprod(z[..., :-1], axis=-1)], axis=-1)
 

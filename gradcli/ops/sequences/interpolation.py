@@ -124,7 +124,11 @@ interp = Op(
     numpy=(np.interp,),
     form=_interp_form,
     kink=Kink(
-        "a knot", _distance_to_knots, used="the slope to the right", convention="right-continuous"
+        "a knot",
+        _distance_to_knots,
+        used="the slope to the right",
+        convention="right-continuous",
+        samples=(call([1.0, 0.5], [0.0, 1.0, 2.0], [1.0, 3.0, -2.0]),),
     ),
     samples=(
         call([0.5, 1.75, -1.0, 5.0], [0.0, 1.0, 2.0], [1.0, 3.0, -2.0]),

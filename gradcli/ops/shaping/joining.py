@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.ops.axes import normal_axis, shape_of
+from gradcli.ops.axes import SCALARS, normal_axis, shape_of
 from gradcli.ops.op import Composite, Op, call
 from gradcli.ops.rule import Linear
 
@@ -52,10 +52,14 @@ concatenate = Op(
 
 
 def _stack(*arrays: Any, axis: int = 0) -> Any:
+    if axis == 0 and all(type(a) in SCALARS for a in arrays):
+        return np.array(arrays)
     return np.stack(arrays, axis=axis)
 
 
 def _stack_pull(k: int, g: Any, y: Any, *arrays: Any, axis: int = 0) -> Any:
+    if axis == 0:
+        return g[k]
     axis = normal_axis(axis, len(shape_of(g)))
     return g[(slice(None),) * axis + (k,)]
 
