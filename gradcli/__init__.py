@@ -16,13 +16,16 @@ if TYPE_CHECKING:
     from gradcli.frontend.marks import case, gradient_of, returns_value_and_gradient
     from gradcli.ir.program import Program
     from gradcli.ops.frozen import stop_gradient
+    from gradcli.testing import CheckReport, check
 
 __version__ = "0.1.0"
 
 _HOMES = {
+    "CheckReport": "testing",
     "GradcliError": "errors",
     "Program": "ir.program",
     "case": "frontend.marks",
+    "check": "testing",
     "grad": "engine.operators",
     "gradient_of": "frontend.marks",
     "hessian": "engine.jacobians",
@@ -37,9 +40,11 @@ _HOMES = {
 }
 
 __all__ = [
+    "CheckReport",
     "GradcliError",
     "Program",
     "case",
+    "check",
     "grad",
     "gradient_of",
     "hessian",

@@ -62,7 +62,7 @@ def _escape(character: str) -> str:
 
 
 def safe_text(text: object, limit: int | None = None) -> str:
-    """Return outside text with every invisible or controlling character escaped.
+    r"""Return outside text with every invisible or controlling character escaped.
 
     Parameters
     ----------
@@ -74,12 +74,12 @@ def safe_text(text: object, limit: int | None = None) -> str:
     Returns
     -------
     str
-        One line; ``\\x1b``, ``\\u202e``, ``\\x0a`` and their like stand for the characters.
+        One line; ``\x1b``, ``\u202e``, ``\x0a`` and their like stand for the characters.
 
     Examples
     --------
-    >>> safe_text("a\\x1b[31mb")
-    'a\\\\x1b[31mb'
+    >>> safe_text("a\x1b[31mb")
+    'a\\x1b[31mb'
     """
     raw = str(text)
     if limit is not None and len(raw) > limit:

@@ -32,4 +32,5 @@ def explained(verdict: Verdict, evidence: Evidence) -> Verdict:
         return verdict
     cause = verdict.cause if found.cause == "unexplained" else found.cause
     text = f"{cause}: {found.sentence}" if found.sentence else str(cause)
-    return replace(verdict, cause=cause, text=text, hint=found.hint or found.sentence or verdict.hint)
+    hint = found.hint or found.sentence or verdict.hint
+    return replace(verdict, cause=cause, text=text, hint=hint)

@@ -26,7 +26,7 @@ from gradcli.frontend.pyfile import load, user_error
 from gradcli.frontend.targets import Target, find_targets
 from gradcli.source import safe_text
 from gradcli.verify.report import answer, examine
-from gradcli.worker.samples import sample_points
+from gradcli.verify.sampling import sample_points
 
 Tell = Callable[[str, Any], None]
 
