@@ -7,7 +7,6 @@ or compile a text that comes from outside.
 
 import sys
 
-LOG = sys.argv[1]
 EVENTS: list[str] = []
 WATCHED = ("open", "socket.", "subprocess.", "os.exec", "os.fork", "os.spawn", "os.system",
            "os.posix_spawn", "os.remove", "os.rename", "os.mkdir", "shutil.", "compile", "exec",
@@ -15,7 +14,7 @@ WATCHED = ("open", "socket.", "subprocess.", "os.exec", "os.fork", "os.spawn", "
 
 
 def watch(event: str, args: tuple) -> None:
-    if not event.startswith(WATCHED) or watch.done:
+    if not event.startswith(WATCHED):
         return
     if event == "open":
         EVENTS.append(f"open\t{args[0]!r}\t{args[1]!r}\t{args[2]!r}")
@@ -30,15 +29,18 @@ def watch(event: str, args: tuple) -> None:
         EVENTS.append(f"{event}\t{args!r}"[:2000])
 
 
-watch.done = False
-sys.addaudithook(watch)
-sys.path.pop(0)
+def run(log: str, words: list[str]) -> int:
+    sys.addaudithook(watch)
+    sys.path.pop(0)
+    from gradcli.cli.dispatch import main
+    from gradcli.cli.streams import Streams
 
-from gradcli.cli.dispatch import main  # noqa: E402
-from gradcli.cli.streams import Streams  # noqa: E402
+    status = main(words, Streams())
+    text = "\n".join(EVENTS)
+    with open(log, "w") as file:
+        file.write(text)
+    return status
 
-status = main(sys.argv[2:], Streams())
-watch.done = True
-with open(LOG, "w") as log:
-    log.write("\n".join(EVENTS))
-sys.exit(status)
+
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[1], sys.argv[2:]))
