@@ -116,7 +116,7 @@ def hessian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
 
     Examples
     --------
-    >>> hessian(lambda x: x**3)(2.0)
+    >>> float(hessian(lambda x: x**3)(2.0))
     12.0
     """
     return jacobian(grad(f, argnums), argnums)

@@ -213,7 +213,8 @@ def jvp(f: Callable[..., Any], xs: Sequence[Any], ts: Sequence[Any]) -> tuple[An
 
     Examples
     --------
-    >>> jvp(lambda x: x**3, (1.0,), (2.0,))
+    >>> value, slope = jvp(lambda x: x**3, (1.0,), (2.0,))
+    >>> float(value), float(slope)
     (1.0, 6.0)
     """
     run = trace_function(f, tuple(xs), traced=tuple(range(len(xs))))
