@@ -67,7 +67,7 @@ def read_value(
     allow_files
         Whether ``@file`` may be read; ``@-`` always may.
     stdin
-        The text of standard input, or a function that reads it, called for ``@-`` only.
+        Standard input, or a function that reads it, called for ``@-`` only.
     notes
         Receives warnings (W104).
 
@@ -77,10 +77,8 @@ def read_value(
 
     Raises
     ------
-    ValueSyntaxError
-        Where the text means no array of real numbers.
-    LimitError
-        Where it has too many numbers, or the file is too large.
+    ValueSyntaxError, LimitError
+        Where the text means no array of real numbers, or too large a one.
 
     Examples
     --------

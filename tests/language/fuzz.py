@@ -44,80 +44,16 @@ ENV = {
     "z": np.zeros(0),
     "n": np.array([np.nan, np.inf, 1.0]),
 }
-ATOMS = [
-    *ENV,
-    *ENV,
-    "w",
-    "e",
-    "pi",
-    "inf",
-    "nan",
-    "0",
-    "1",
-    "2",
-    "3",
-    "-1",
-    "0.5",
-    ".5",
-    "2.",
-    "1e3",
-]
-ODD_ATOMS = [
-    "1e999",
-    "2**40",
-    "-0.0",
-    "x'",
-    "A'",
-    "x.T",
-    "None",
-    "True",
-    "newaxis",
-    "...",
-    ":",
-    "1e-320",
-]
-SIGNS = ["+", "-", "*", "/", "@", "^", "**", ".*", "./", ".^", "×", "·", "−", "<", "<=", ">", ">="]
-SIGNS += ["==", "!=", "&", "|", " and ", " or ", " if ", " else ", "", " ", ",", ";", "\n", "="]
-PREFIXES = [
-    "np.",
-    "numpy.linalg.",
-    "torch.",
-    "F.",
-    "math.",
-    "special.",
-    "jnp.linalg.",
-    "np.random.",
-]
-KEYWORDS = [
-    "axis",
-    "keepdims",
-    "ddof",
-    "base",
-    "n",
-    "k",
-    "shape",
-    "dim",
-    "ord",
-    "q",
-    "shift",
-    "reps",
-]
+words = str.split
+ATOMS = [*ENV, *ENV, *words("w e pi inf nan 0 1 2 3 -1 0.5 .5 2. 1e3")]
+ODD_ATOMS = words("1e999 2**40 -0.0 x' A' x.T None True newaxis ... : 1e-320")
+SIGNS = words("+ - * / @ ^ ** .* ./ .^ × · − < <= > >= == != & |")
+SIGNS += [" and ", " or ", " if ", " else ", "", " ", ",", ";", "\n", "="]
+PREFIXES = words("np. numpy.linalg. torch. F. math. special. jnp.linalg. np.random.")
+KEYWORDS = words("axis keepdims ddof base n k shape dim ord q shift reps")
 FUNCTIONS = sorted(function_names())
-COMMON = [
-    "sin",
-    "exp",
-    "log",
-    "sqrt",
-    "sum",
-    "norm",
-    "max",
-    "where",
-    "concat",
-    "reshape",
-    "dot",
-    "det",
-]
-COMMON += ["inv", "zeros", "eye", "arange", "linspace", "full", "mean", "abs", "slogdet", "f", "g"]
+COMMON = words("sin exp log sqrt sum norm max where concat reshape dot det inv zeros eye arange")
+COMMON += words("linspace full mean abs slogdet f g")
 CORPUS = [
     "2*dot(x,x)", "x'@A@x", "y = sum(x)", "u = detach(x*x); z2 = u*x; sum(z2)", "norm(A)^2",
     "r = A@x - y; mean(r^2)", "sigmoid(s)", "-s^2", "100*(y-x^2)^2 + (1-x)^2", "sum(relu(x))",
