@@ -28,6 +28,7 @@ from gradcli.ir.tracer import (
     primal,
     reveal,
     settled,
+    unshared,
 )
 from gradcli.ir.views import VIEWS, Array, Layout
 
@@ -159,7 +160,8 @@ class Buffer(np.ndarray[Any, Any]):
             if all(owner_of(v) is owner_of(args[0]) for v in views):
                 return found
         kept = {k: v if k == "out" else _held(v) for k, v in kwargs.items()}
-        return as_buffer(func(*_held(args), **kept))
+        held = _held(args)
+        return _own(func(*held, **kept), held)
 
     def __getitem__(self, index: Any) -> Any:
         taint = taint_of(self)
@@ -202,6 +204,11 @@ def _made(result: Any, args: tuple[Any, ...]) -> Any:
     return result if any(np.may_share_memory(result, a) for a in plain) else as_buffer(result)
 
 
+def _own(result: Any, held: tuple[Any, ...]) -> Any:
+    """Return a result in memory of its own: the contents of a buffer are not to be shared."""
+    return unshared(result, held) if type(result) is Tracer else as_buffer(result)
+
+
 def as_buffer(made: Any) -> Any:
     """Return a freshly allocated array as a buffer; other values as they are."""
     if type(made) is np.ndarray and made.dtype.kind in "fiub":
@@ -241,7 +248,8 @@ def _reading(name: str) -> Any:
         result = native(self, *args, **kwargs) if name in _MAYBE_VIEWS else None
         if type(result) is Buffer and owner_of(result) is owner_of(self):
             return result
-        return as_buffer(getattr(contents(self), name)(*args, **kwargs))
+        held = contents(self)
+        return _own(getattr(held, name)(*args, **kwargs), (held,))
 
     return forward
 

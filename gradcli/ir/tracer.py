@@ -178,7 +178,7 @@ def unshared(result: Tracer, args: tuple[Any, ...]) -> Tracer:
     """Return a result in memory of its own, where the table computed it as a view."""
     y = primal(result)
     if type(y) is np.ndarray and (y.base is not None or len(args) == 1):
-        sources = [primal(a) for a in args if type(a) is Tracer]
+        sources = [primal(a) for a in args if issubclass(type(a), Tracer)]
         if any(type(p) is np.ndarray and np.may_share_memory(y, p) for p in sources):
             return fresh(result)
     return result
