@@ -118,6 +118,7 @@ def _job(request: CheckRequest, target: PythonTarget) -> Job:
         claims=_claim_targets(request.claims),
         rtol=request.rtol,
         atol=request.atol,
+        mutate=request.mutate,
     )
 
 

@@ -49,6 +49,8 @@ class Job:
         Functions elsewhere that claim the target's derivative.
     rtol, atol
         A wrong claim within these is ok; ``None``: not used.
+    mutate
+        Whether the rules are broken on purpose, to count what the verdict notices.
     """
 
     target: PythonTarget
@@ -61,6 +63,7 @@ class Job:
     claims: tuple[Mapping[str, str | None], ...] = ()
     rtol: float | None = None
     atol: float | None = None
+    mutate: bool = False
 
     def message(self, first: int) -> dict[str, Any]:
         """Return the job for the worker, starting at unit number `first`."""
@@ -74,6 +77,7 @@ class Job:
             "seed": self.seed,
             "list": self.listing,
             "claims": [dict(c) for c in self.claims],
+            "options": {"mutate": self.mutate},
             "first": first,
         }
 
@@ -203,10 +207,22 @@ def _judged(job: Job, about: Mapping[str, Any], result: Mapping[str, Any]) -> Ch
         expected=_arrays(result["gradient"]) if wrong else None,
         point=_arrays(result["point"]),
         # The table names the kink itself; a warning would say it twice.
-        remark=_kink_remark(evidence) if verdict.status is Status.KINK else "",
+        remark=_remark(verdict, evidence, result),
         seed=job.seed if about.get("point", "").startswith("sample") else None,
         **{**_where(job, about), "wrt": tuple(result["names"])},
     )
+
+
+def _remark(verdict: Verdict, evidence: Sequence[Evidence], result: Mapping[str, Any]) -> str:
+    """Return the last column of the table; empty: made from the verdict."""
+    said = _kink_remark(evidence) if verdict.status is Status.KINK else ""
+    tally = result.get("mutation")
+    if not tally or verdict.status is Status.WRONG:
+        return said
+    counted = f"{tally['caught']} of {tally['made']} broken rules noticed"
+    if tally["missed"]:
+        counted += f", missed {tally['missed'][0]}"
+    return f"{said or verdict.text}; {counted}"
 
 
 def _kink_remark(evidence: Sequence[Evidence]) -> str:

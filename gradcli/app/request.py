@@ -103,6 +103,8 @@ class CheckRequest:
         A wrong claim within these is ok; ``None``: not used.
     verbose
         Whether numbers are wanted that only ``-v`` shows.
+    mutate
+        Whether rules are broken on purpose, to count what the verdict notices.
     """
 
     targets: tuple[str, ...]
@@ -121,3 +123,4 @@ class CheckRequest:
     timeout: float = 30.0
     memory: int = 2 * 1024**3
     verbose: bool = False
+    mutate: bool = False

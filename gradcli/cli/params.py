@@ -186,6 +186,7 @@ CHECK = Command(
         Option("exitfirst", ("-x",), help="Stop at the first target that is not ok."),
         Option("maxfail", ("--maxfail",), "N", "Stop after N targets that are not ok.", kind="int"),
         Option("list", ("--list",), help="List the targets; run nothing."),
+        Option("mutate", ("--mutate",), help="Break the rules on purpose; count what is noticed."),
         Option("rtol", ("--rtol",), "R", "Accept a wrong claim within this relative error.",
                kind="number"),
         Option("atol", ("--atol",), "A", "Accept a wrong claim within this absolute error.",

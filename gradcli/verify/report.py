@@ -26,6 +26,7 @@ from gradcli.verify.functions import (
     subjects,
     weighted_subject,
 )
+from gradcli.verify.mutation import mutate
 from gradcli.verify.subject import Claimed, Subject
 
 # Arrays with more entries than this are not sent back to be shown.
@@ -42,7 +43,7 @@ def examine(
     target, point, claim
         What to examine; without a claim, the engine's own gradient is.
     options
-        ``trace``: whether to look inside.
+        ``trace``: whether to look inside; ``mutate``: whether to break the rules as well.
 
     Returns
     -------
@@ -74,7 +75,14 @@ def examine(
         "point": _by_name(prepared, tuple(np.asarray(x) for x in prepared.callee.leaves)),
         "names": _judged_names(prepared, said),
         "opaque": prepared.attempt.opaque,
+        "mutation": _mutation(found) if options.get("mutate") else None,
     }
+
+
+def _mutation(found: list[Subject]) -> dict[str, Any]:
+    """Return how many broken rules the verdict notices on the first part."""
+    tally = mutate(found[0])
+    return {"made": tally.made, "caught": tally.caught, "missed": list(tally.missed)}
 
 
 def _judged_names(prepared: Prepared, said: Claimed | None) -> list[str]:

@@ -87,6 +87,7 @@ def check_request(settings: Settings) -> CheckRequest:
         rtol=_tolerance(options.get("rtol"), "--rtol"),
         atol=_tolerance(options.get("atol"), "--atol"),
         verbose=settings.flag("verbose"),
+        mutate=settings.flag("mutate"),
         **limits(settings),
     )
 
