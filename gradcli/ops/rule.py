@@ -99,6 +99,7 @@ def as_type_of(g: Any, product: Any) -> Any:
 
 
 SCALARS = frozenset({float, np.float64})
+_NUMBERS = SCALARS | {int}
 _FORMATTED = frozenset({np.ndarray, np.float32})
 PLAIN = frozenset({np.ndarray, np.float64, float, int, bool, np.bool_, np.float32, np.int64})
 
@@ -123,11 +124,31 @@ def _nothing_vjp(nothing: Nothing) -> Vjp:
     return lambda _g, _y, *_xs, **_params: nothing
 
 
-def _partial_vjp(p: Callable[..., Any]) -> Vjp:
-    def pull(g: Any, y: Any, *xs: Any, **params: Any) -> Any:
-        return safe_product(g, p(y, *xs, **params))
+def _partial_vjp(p: Callable[..., Any], inputs: int) -> Vjp:
+    """Return a vjp that multiplies by a partial; numbers take the shortest way through."""
+    if inputs == 1:
 
-    return pull
+        def pull_one(g: Any, y: Any, x: Any, **params: Any) -> Any:
+            slope = p(y, x, **params)
+            if type(g) in SCALARS and type(slope) in _NUMBERS:
+                product = g * slope
+                if product - product == 0.0:
+                    return product
+            return safe_product(g, slope)
+
+        return pull_one
+    if inputs == 2:
+
+        def pull_two(g: Any, y: Any, a: Any, b: Any, **params: Any) -> Any:
+            slope = p(y, a, b, **params)
+            if type(g) in SCALARS and type(slope) in _NUMBERS:
+                product = g * slope
+                if product - product == 0.0:
+                    return product
+            return safe_product(g, slope)
+
+        return pull_two
+    return lambda g, y, *xs, **params: safe_product(g, p(y, *xs, **params))
 
 
 def _guarded_vjp(p: Callable[..., Any], valid: Callable[..., Any]) -> Vjp:
@@ -174,7 +195,7 @@ class Elementwise:
         if self.valid is not None:
             slope = p if callable(p) else _constantly(float(p))
             return _guarded_vjp(slope, self.valid)
-        return _partial_vjp(p) if callable(p) else _constant_vjp(float(p))
+        return _partial_vjp(p, len(self.partials)) if callable(p) else _constant_vjp(float(p))
 
     def jvp(self, apply: Callable[..., Any]) -> Callable[..., Any]:
         """Return the sum of tangent times partial: a diagonal map is its own transpose."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from gradcli.engine.operators import vjp
 from tests.table.exactly import difference_quotient, gaps, rule_gradient
@@ -50,21 +51,19 @@ def test_partials_agree_with_sympy(case: Case) -> None:
     gradient = pullback(np.float64(1.0))
     for k in range(len(xs)):
         want = symbolic_partial(f, xs, k)
+        VOICES.setdefault(case.function.name, set()).add(want is not None)
         if want is not None:
             assert abs(gradient[k] - want) <= FLOAT * abs(want)
 
 
 # SymPy leaves these unevaluated (floor), or does not evaluate them.
 SILENT = {"mod", "fmod", "erfcinv"}
+# By function: whether SymPy answered at some sample, and whether it did not at some.
+VOICES: dict[str, set[bool]] = {}
 
 
 def test_sympy_has_a_voice_almost_everywhere() -> None:
-    by_function: dict[str, list[Case]] = {}
-    for case in CASES:
-        by_function.setdefault(case.function.name, []).append(case)
-    silent = {
-        name
-        for name, cases in by_function.items()
-        if all(symbolic_partial(c.call, c.arrays, c.differentiable[0]) is None for c in cases)
-    }
-    assert silent == SILENT
+    """A witness that is always unavailable would let everything pass."""
+    if len(VOICES) < len({c.function.name for c in CASES}):
+        pytest.skip("runs after all of the tests above, in one process")
+    assert {name for name, spoke in VOICES.items() if spoke == {False}} == SILENT

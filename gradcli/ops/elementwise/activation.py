@@ -39,7 +39,9 @@ leaky_relu: Op = Op(
     Elementwise((lambda y, x, negative_slope=0.01: np.where(x > 0.0, 1.0, negative_slope),)),
     params={"negative_slope": 0.01},
     mp=lambda m, x, negative_slope=0.01: m.where(m.gt(x, 0), x, m.convert(negative_slope) * x),
-    kink=Kink("0", lambda x, **_: x, used="negative_slope", convention=_TORCH, samples=(call(0.0),)),
+    kink=Kink(
+        "0", lambda x, **_: x, used="negative_slope", convention=_TORCH, samples=(call(0.0),)
+    ),
     expand=_leaky_with_slope,
     samples=(call(1.5), call(-2.0), call(-2.0, negative_slope=0.25)),
     doc="x where positive, else negative_slope*x.",

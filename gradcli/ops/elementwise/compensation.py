@@ -61,7 +61,8 @@ def exp_minus_square(x: Any, halved: bool = False) -> Any:
     The rounding error of the square, times its size, would be the relative error of the
     result: 300 ULP at x = 26. Its exact error is put back to first order.
     """
-    x = np.clip(x, -_GAUSS_EDGE, _GAUSS_EDGE)
+    if type(x) is np.ndarray or not -_GAUSS_EDGE < x < _GAUSS_EDGE:
+        x = np.clip(x, -_GAUSS_EDGE, _GAUSS_EDGE)
     square, error = two_square(x)
     factor = 0.5 if halved else 1.0
     main = np.exp(-factor * square)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from gradcli.ops.op import Composite, Kink, Op, call
-from gradcli.ops.rule import Elementwise
+from gradcli.ops.rule import SCALARS, Elementwise, is_finite, is_plain
 
 _MISFIT = (call([1.0, 2.0], [1.0, 2.0, 3.0]),)
 _TIE = Kink(
@@ -25,6 +25,12 @@ _TIE = Kink(
 
 def _above(a: Any, b: Any) -> Any:
     """Return 1 where a > b, 1/2 at a tie (equal infinities too), 0 below, NaN for NaN."""
+    if is_plain(a) and is_plain(b):
+        difference = a - b
+        if is_finite(difference):
+            if type(difference) in SCALARS:
+                return 0.5 + 0.5 * (int(difference > 0.0) - int(difference < 0.0))
+            return np.heaviside(difference, 0.5)
     return np.heaviside(np.where(a == b, 0.0, a - b), 0.5)
 
 

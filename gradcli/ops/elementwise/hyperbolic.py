@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.ops.elementwise.sigmoids import minus_size
+from gradcli.ops.elementwise.sigmoids import minus_size, over_square
 from gradcli.ops.op import Domain, Op, call
 from gradcli.ops.rule import Elementwise, quotient
 
@@ -37,8 +37,7 @@ cosh = Op(
 def _tanh_slope(y: Any, x: Any) -> Any:
     """Return 1/cosh(x)² as 4e/(1+e)² with e = exp(-2|x|): no overflow, no 1 - y²."""
     e = np.exp(2.0 * minus_size(x))
-    sum_ = 1.0 + e
-    return 4.0 * e / (sum_ * sum_)
+    return over_square(4.0 * e, e)
 
 
 tanh = Op(

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.ops.elementwise.compensation import in_range, two_sum
+from gradcli.ops.elementwise.compensation import LARGE, SMALL, in_range, two_sum
 from gradcli.ops.elementwise.constants import constant_like
 from gradcli.ops.rule import PLAIN, SCALARS, is_finite, is_plain
 
@@ -26,7 +26,7 @@ _FEW = 7.0
 def base_slope(y: Any, x: Any, n: Any) -> Any:
     """Return n·x^(n-1); x^0 has slope 0 everywhere, 0 included."""
     if type(n) in _NUMBERS:
-        return _fixed_exponent(x, n)
+        return 2.0 * x if n == 2.0 else _fixed_exponent(x, n)
     if is_plain(x) and is_plain(n):
         return _base_slope(x, n)
     zero = n == 0.0
@@ -34,9 +34,7 @@ def base_slope(y: Any, x: Any, n: Any) -> Any:
 
 
 def _fixed_exponent(x: Any, n: Any) -> Any:
-    """Return n·x^(n-1) for an exponent that is one plain number."""
-    if n == 2.0:
-        return 2.0 * x
+    """Return n·x^(n-1) for an exponent that is one plain number, and not 2."""
     if n == 1.0:
         return 1.0
     if n == 0.0:
@@ -48,6 +46,10 @@ def _fixed_exponent(x: Any, n: Any) -> Any:
         if type(x) is float:
             x = np.float64(x)
         return n * x**less
+    if type(x) in SCALARS and SMALL < x < LARGE:
+        direct = np.float64(x) ** less
+        if SMALL < direct < LARGE and SMALL < abs(n) < LARGE:
+            return n * (direct + direct * (lost * math.log(x)))
     return _base_slope(x, n)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from gradcli.ops.elementwise.compensation import in_range
 from gradcli.ops.elementwise.constants import constant_like
 from gradcli.ops.op import Domain, Kink, Op, call
-from gradcli.ops.rule import Elementwise, is_plain, quotient
+from gradcli.ops.rule import Elementwise, is_finite, is_plain, quotient
 
 _UNIT = Domain("-1 <= x <= 1", lambda x: (x >= -1.0) & (x <= 1.0), outside=(call(1.5), call(-2.0)))
 
@@ -77,6 +77,10 @@ acos = Op(
 
 def _arctangent_slope(y: Any, x: Any) -> Any:
     """Return 1/(1 + x²), for large x as (1/x)/(x + 1/x): the square would overflow."""
+    if is_plain(x):
+        square = x * x
+        if is_finite(square):
+            return 1.0 / (1.0 + square)
     is_large = np.abs(x) > 1.0
     inverse = 1.0 / np.where(is_large, x, 1.0)
     small = np.where(is_large, 0.0, x)
