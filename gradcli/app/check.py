@@ -12,9 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from gradcli.app.baseline import read_baseline
 from gradcli.app.bindings import bound_values, once
 from gradcli.app.check_python import Job, check_python
 from gradcli.app.claimed_expression import check_expression
+from gradcli.app.last_failed import recall, remember
 from gradcli.app.python_targets import PythonTarget, is_python_target, python_targets
 from gradcli.app.request import CheckRequest
 from gradcli.errors import Diagnostic, GradcliError, UsageError
@@ -49,14 +51,17 @@ def run(request: CheckRequest, written: Callable[[CheckEntry], None]) -> CheckRe
     if not request.targets:
         raise UsageError("E091", "nothing to check", hint="name a file, a folder or an expression")
     start = time.monotonic()
+    baseline = read_baseline(request.baseline) if request.baseline is not None else None
     entries: list[CheckEntry] = []
     failed = 0
-    for entry in _entries(request):
+    for found in _entries(request):
+        entry = found if baseline is None else baseline.settle(found)
         entries.append(entry)
         written(entry)
         failed += entry.verdict.status in _FAILURES
         if request.most_failures is not None and failed >= request.most_failures:
             break
+    remember(entries)
     return CheckReport(tuple(entries), time.monotonic() - start)
 
 
@@ -119,7 +124,17 @@ def _job(request: CheckRequest, target: PythonTarget) -> Job:
         rtol=request.rtol,
         atol=request.atol,
         mutate=request.mutate,
+        only=_only(request, target),
     )
+
+
+def _only(request: CheckRequest, target: PythonTarget) -> tuple[str, ...] | None:
+    """Return the functions of a target that were not ok last time, where that is asked."""
+    failed = recall() if request.last_failed else frozenset()
+    if not failed:
+        return None
+    start = target.node("")
+    return tuple(node[len(start) :] for node in failed if node.startswith(start))
 
 
 def _claim_targets(claims: Sequence[str]) -> tuple[dict[str, str | None], ...]:

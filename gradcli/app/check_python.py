@@ -51,6 +51,8 @@ class Job:
         A wrong claim within these is ok; ``None``: not used.
     mutate
         Whether the rules are broken on purpose, to count what the verdict notices.
+    only
+        Names of the only functions to check; ``None``: all.
     """
 
     target: PythonTarget
@@ -64,6 +66,7 @@ class Job:
     rtol: float | None = None
     atol: float | None = None
     mutate: bool = False
+    only: tuple[str, ...] | None = None
 
     def message(self, first: int) -> dict[str, Any]:
         """Return the job for the worker, starting at unit number `first`."""
@@ -78,6 +81,7 @@ class Job:
             "list": self.listing,
             "claims": [dict(c) for c in self.claims],
             "options": {"mutate": self.mutate},
+            "only": None if self.only is None else list(self.only),
             "first": first,
         }
 

@@ -105,6 +105,10 @@ class CheckRequest:
         Whether numbers are wanted that only ``-v`` shows.
     mutate
         Whether rules are broken on purpose, to count what the verdict notices.
+    baseline
+        File of known failures, which do not count; written where it does not exist.
+    last_failed
+        Whether only what was not ok last time is checked.
     """
 
     targets: tuple[str, ...]
@@ -124,3 +128,5 @@ class CheckRequest:
     memory: int = 2 * 1024**3
     verbose: bool = False
     mutate: bool = False
+    baseline: str | None = None
+    last_failed: bool = False

@@ -72,6 +72,10 @@ class Delivery:
         """Write warnings to standard error."""
         self.streams.write_message(diagnostics_text(warnings, error_style(self.settings.color)))
 
+    def note(self, text: str) -> None:
+        """Write one line of our own to standard error."""
+        self.streams.write_message(f"{text}\n")
+
     def write(self, out: str) -> None:
         """Write text or records to standard output, or to the file of ``-o``."""
         path = self.settings.output

@@ -134,7 +134,9 @@ def _targets(job: dict[str, Any]) -> list[Target]:
             what = f"there is no function `{safe_text(wanted)}` to check"
             raise UsageError("E084", what, hint=f"functions there: {safe_text(known, 200)}")
     pattern = job.get("pattern")
+    only = job.get("only")
     found = [t for t in found if not pattern or pattern in t.name]
+    found = [t for t in found if only is None or t.name in only]
     _refuse_strangers(asked, found)
     extra = tuple(_outside_claim(c) for c in job.get("claims", ()))
     return [replace(t, claims=extra) if extra else t for t in found]

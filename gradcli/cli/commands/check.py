@@ -5,9 +5,11 @@ May import `cli.settings`, `cli.delivery`, `cli.questions`, `cli.exit_status`, `
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Any
 
+from gradcli.app.baseline import baseline_text
 from gradcli.app.request import CheckRequest
 from gradcli.app.sources import read_expression
 from gradcli.cli.call import Call
@@ -17,7 +19,12 @@ from gradcli.cli.exit_status import NOTHING, worst
 from gradcli.cli.questions import limits, point
 from gradcli.cli.settings import Settings
 from gradcli.errors import UsageError
+from gradcli.render.files import write_file
+from gradcli.render.github import github_text
+from gradcli.render.junit import junit_text
 from gradcli.render.records import check_record, line, summary_record
+from gradcli.render.sarif import sarif_text
+from gradcli.render.style import Style
 from gradcli.render.table import check_text
 from gradcli.reports import CheckEntry, CheckReport, Status
 from gradcli.source import SHOWN_CHARACTERS, safe_text
@@ -51,8 +58,34 @@ def run(settings: Settings, call: Call) -> int:
         records.append(summary_record(report, status, verbose))
         delivery.write("".join(map(line, records)))
     else:
-        delivery.write(check_text(report, style))
+        delivery.write(_formatted(report, options_format(settings), style))
+    if request.baseline is not None and not os.path.exists(request.baseline):
+        status = _write_baseline(request.baseline, report, delivery)
     return status
+
+
+def options_format(settings: Settings) -> str:
+    """Return the format that was asked for."""
+    return str(settings.options.get("format") or "text")
+
+
+def _formatted(report: CheckReport, name: str, style: Style) -> str:
+    """Return the report in a format for people or for tools."""
+    if name == "github":
+        return github_text(report)
+    if name == "sarif":
+        return sarif_text(report)
+    if name == "junit":
+        return junit_text(report)
+    return check_text(report, style)
+
+
+def _write_baseline(path: str, report: CheckReport, delivery: Delivery) -> int:
+    """Write what fails now as known, say so, and succeed."""
+    write_file(path, baseline_text(report).encode())
+    count = sum(entry.exit_code != 0 for entry in report.entries)
+    delivery.note(f"{count} known failures written to {safe_text(path, SHOWN_CHARACTERS)}")
+    return report_status(report) if not report.entries else 0
 
 
 def report_status(report: CheckReport) -> int:
@@ -88,6 +121,8 @@ def check_request(settings: Settings) -> CheckRequest:
         atol=_tolerance(options.get("atol"), "--atol"),
         verbose=settings.flag("verbose"),
         mutate=settings.flag("mutate"),
+        baseline=options.get("baseline"),
+        last_failed=settings.flag("lastfailed"),
         **limits(settings),
     )
 

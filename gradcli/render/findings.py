@@ -1,0 +1,40 @@
+"""One entry of ``check`` in one sentence, for formats that annotate.
+
+May import `reports`, `numbers`, `source`.
+"""
+
+from __future__ import annotations
+
+from gradcli.render.numbers import inline_text
+from gradcli.reports import CheckEntry, Status
+from gradcli.source import safe_text
+
+_FAILURES = frozenset({Status.WRONG, Status.INCONCLUSIVE, Status.UNDEFINED, Status.ERROR})
+
+
+def is_failure(entry: CheckEntry) -> bool:
+    """Whether an entry deserves to be annotated."""
+    return entry.verdict.status in _FAILURES
+
+
+def message(entry: CheckEntry) -> str:
+    """Return what is to be said of an entry, safe to show, on one line."""
+    verdict = entry.verdict
+    parts = [f"{verdict.status}"]
+    if entry.error is not None:
+        parts.append(entry.error.what)
+    elif entry.claim is not None and entry.expected is not None:
+        parts += [_difference(entry, name) for name in entry.claim]
+        parts += [verdict.cause] if verdict.cause not in (None, "unexplained") else []
+    else:
+        parts.append(entry.remark or verdict.text)
+    if verdict.hint:
+        parts.append(verdict.hint)
+    return safe_text("; ".join(p for p in parts if p))
+
+
+def _difference(entry: CheckEntry, name: str) -> str:
+    if entry.claim is None or entry.expected is None or name not in entry.expected:
+        return ""
+    claim, right = inline_text(entry.claim[name], 6), inline_text(entry.expected[name], 6)
+    return f"{name}: claim {claim}, gradcli {right}"

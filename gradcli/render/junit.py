@@ -1,0 +1,51 @@
+"""The report of ``check`` as JUnit XML, which every CI system reads.
+
+May import `findings`, `reports`.
+"""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+from gradcli.render.findings import message
+from gradcli.reports import CheckEntry, CheckReport, Status
+
+_TAGS = {
+    Status.WRONG: "failure",
+    Status.INCONCLUSIVE: "failure",
+    Status.UNDEFINED: "failure",
+    Status.ERROR: "error",
+    Status.SKIPPED: "skipped",
+}
+
+
+def junit_text(report: CheckReport) -> str:
+    """Return the report as one test suite.
+
+    Parameters
+    ----------
+    report
+        What was found; one test case an entry.
+    """
+    tags = [_TAGS.get(entry.verdict.status) for entry in report.entries]
+    suite = ElementTree.Element(
+        "testsuite",
+        name="gradcli",
+        tests=str(len(tags)),
+        failures=str(tags.count("failure")),
+        errors=str(tags.count("error")),
+        skipped=str(tags.count("skipped")),
+    )
+    for entry in report.entries:
+        _add_case(suite, entry)
+    body = ElementTree.tostring(suite, encoding="unicode")
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{body}\n'
+
+
+def _add_case(suite: ElementTree.Element, entry: CheckEntry) -> None:
+    file, _, name = entry.node.rpartition("::")
+    case = ElementTree.SubElement(suite, "testcase", classname=file or "gradcli", name=name)
+    tag = _TAGS.get(entry.verdict.status)
+    if tag is not None:
+        said = {"message": message(entry), "type": entry.verdict.cause or tag}
+        ElementTree.SubElement(case, tag, said)
