@@ -35,7 +35,7 @@ _CONSTANT = 4.0
 # Rounding of a claim that could not be followed, in units on the scale of the entry.
 _UNSEEN_UNITS = 256.0
 # Evaluations of such a claim at inputs moved by an ulp.
-_MOVES = 4
+_MOVES = 6
 
 Arrays = Sequence[Any]
 
@@ -156,26 +156,27 @@ class _Said:
             self.bound[k] = _UNSEEN_UNITS * unit * scale + _SEEN * spread[k] + float(abs(e.error))
 
     def _spread(self, at: Callable[..., Arrays] | None, unit: float) -> list[float]:
-        """Return how far a claim moves when its inputs move by an ulp."""
-        most = [0.0] * len(self.found)
-        if at is None:
-            return most
+        """Return by how much a claim differs between points an ulp or two apart.
+
+        The point itself is left out: an exception made for it is no rounding.
+        """
+        seen: list[list[float]] = [[] for _ in self.found]
         rng = np.random.default_rng(31)
-        for _ in range(_MOVES):
+        for _ in range(_MOVES if at is not None else 0):
             moved = [
-                np.asarray(x * (1 + 2 * unit * rng.choice([-1.0, 1.0], size=np.shape(x))))
+                np.asarray(x * (1 + 2 * unit * rng.choice([-2, -1, 1, 2], size=np.shape(x))))
                 for x in self.session.inputs
             ]
             try:
-                arrays = at(*moved)
+                arrays = at(*moved) if at is not None else ()
             except Exception:
                 # A claim may raise anything; then its scatter is not known.
-                return most
+                break
             there = _Said(self.session, self.found, [arrays[s] for s in self.slots])
-            for k, (a, b) in enumerate(zip(there.floats, self.floats, strict=True)):
-                if a is not None and b is not None and math.isfinite(a) and math.isfinite(b):
-                    most[k] = max(most[k], abs(a - b))
-        return most
+            for line, value in zip(seen, there.floats, strict=True):
+                if value is not None and math.isfinite(value):
+                    line.append(value)
+        return [max(line, default=0.0) - min(line, default=0.0) for line in seen]
 
     def entries(self) -> tuple[ClaimEntry, ...]:
         """Return the entries with what they are worth."""

@@ -14,6 +14,7 @@ import numpy as np
 
 from gradcli.engine.vjp import reverse
 from gradcli.errors import UsageError
+from gradcli.exact.branches import Retrace
 from gradcli.exact.budget import Budget, program_cost
 from gradcli.exact.classes import PointClass
 from gradcli.exact.gates import ReferenceFailed, is_infinite, is_nan
@@ -31,6 +32,7 @@ def examine(
     wrt: Sequence[int] | None = None,
     gradients: Sequence[Any] | None = None,
     budget: Budget | None = None,
+    retrace: Retrace | None = None,
 ) -> ExactReport:
     """Return what the exact witness finds about a gradient at a point.
 
@@ -46,6 +48,9 @@ def examine(
         The engine's float64 gradient, one array per input of `wrt`; default: computed.
     budget
         How much work may be done.
+    retrace
+        Records the function (contracted as `program` is) at another point, given one float
+        array per input; it is asked where a Python branch flips beside the point.
 
     Returns
     -------
@@ -61,7 +66,7 @@ def examine(
         with np.errstate(all="ignore"):
             if not budget.affords(program):
                 return _too_large(program, slots, budget)
-            return _examine(Session(program, point, slots, gradients, budget))
+            return _examine(Session(program, point, slots, gradients, budget, retrace))
     except ReferenceFailed as problem:
         return _silent(Trouble.REFERENCE_FAILED, str(problem))
     except Unavailable as problem:

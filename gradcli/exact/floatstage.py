@@ -35,8 +35,10 @@ if TYPE_CHECKING:
 
 # The sweep over bounded numbers costs about this many plain evaluations.
 _SWEEP_COST = 4
-# verdict.md section 2, step 7: a bound under this share of the entry is an ordinary pass.
-TIGHT = 1e-6
+# verdict.md section 2, step 7: a bound under this share of the entry is an ordinary pass;
+# of a type with seven digits, three are asked for.
+TIGHT, TIGHT_SINGLE = 1e-6, 1e-3
+_SINGLE_UNIT = 1e-9
 # … where an entry this much smaller than its contributions is judged on their scale.
 CANCELLED = 1e-20
 # Where no bound was affordable: units of rounding an operation, on the scale of the entry.
@@ -90,7 +92,8 @@ class FloatStage:
         entries = list(found)
         if any(_is_over(e) for e in entries) and self.sweep is not None:
             entries = self._measured(entries)
-        open_ones = [k for k, e in enumerate(entries) if _needs_movement(e)]
+        tight = TIGHT if self.unit < _SINGLE_UNIT else TIGHT_SINGLE
+        open_ones = [k for k, e in enumerate(entries) if _needs_movement(e, tight)]
         if not open_ones or self.session.adjoints is None:
             return entries
         coords = [self.session.coords[k] for k in open_ones]
@@ -141,7 +144,7 @@ def _is_over(entry: Entry) -> bool:
     return error is not None and error > entry.bound
 
 
-def _needs_movement(entry: Entry) -> bool:
+def _needs_movement(entry: Entry, tight: float) -> bool:
     """Whether an entry is no ordinary pass."""
     error = _error(entry)
     if error is None or error == 0.0:
@@ -149,4 +152,4 @@ def _needs_movement(entry: Entry) -> bool:
     size = float(abs(entry.truth))
     if size <= CANCELLED * entry.magnitude:
         size = entry.magnitude
-    return not error <= entry.bound <= TIGHT * size
+    return not error <= entry.bound <= tight * size

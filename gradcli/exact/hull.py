@@ -1,10 +1,12 @@
 """Whether a vector lies in the convex hull of a few others.
 
 May import NumPy only. The subgradients at a kink are the hull of the gradients of the
-active branches; non-negative least squares decides membership (C. L. Lawson and R. J.
-Hanson, *Solving Least Squares Problems*, 1974, chapter 23), and the point of the hull
-nearest to the origin gives a direction in which given linear forms are all positive
-(P. Gordan's alternative).
+active branches. The nearest point of a hull is a least-squares problem in non-negative
+weights that sum to one; it is solved by active sets as C. L. Lawson and R. J. Hanson do
+(*Solving Least Squares Problems*, 1974, chapter 23), with the sum built into the inner
+step as P. Wolfe does (Mathematical Programming 11, 1976), because a heavy extra equation
+would leave only half the digits. The nearest point to the origin also gives a direction in
+which given linear forms are all positive (P. Gordan's alternative).
 """
 
 from __future__ import annotations
@@ -14,89 +16,95 @@ from numpy.typing import NDArray
 
 Vector = NDArray[np.float64]
 
-# Gradients of the active set below this, relative to the data, are zero.
-_DUAL_TOLERANCE = 1e-13
+# A vertex that would bring the nearest point closer by less than this is left out.
+_TOLERANCE = 4e-15
+# Weights below this are zero.
+_NO_WEIGHT = 1e-14
 # A hull whose nearest point to the origin is closer than this contains it.
 _ORIGIN_TOLERANCE = 1e-9
 
 
-def nnls(a: Vector, b: Vector) -> Vector:
-    """Return x ≥ 0 that minimises ‖a·x − b‖.
-
-    Parameters
-    ----------
-    a, b
-        Matrix (m, n) and vector (m,).
-
-    Returns
-    -------
-    ndarray
-        The solution, shape (n,).
-    """
-    n = a.shape[1]
-    x = np.zeros(n)
-    active = np.zeros(n, dtype=bool)
-    scale = float(np.abs(a).max(initial=0.0) * np.abs(b).max(initial=0.0)) or 1.0
-    for _ in range(3 * n + 3):
-        dual = a.T @ (b - a @ x)
-        dual[active] = -np.inf
-        if active.all() or dual.max() <= _DUAL_TOLERANCE * scale:
+def _weights(rows: Vector) -> Vector:
+    """Return the convex weights of the point of the hull of `rows` nearest to the origin."""
+    count = rows.shape[0]
+    weights = np.zeros(count)
+    weights[int(np.einsum("ij,ij->i", rows, rows).argmin())] = 1.0
+    size = float(np.abs(rows).max(initial=0.0)) * np.sqrt(rows.shape[1])
+    for _ in range(10 * count + 10):
+        x = weights @ rows
+        gain = float(x @ x) - rows @ x
+        gain[weights > 0.0] = -np.inf
+        best = int(gain.argmax())
+        if gain[best] <= _TOLERANCE * size * float(np.linalg.norm(x)):
             break
-        active[int(dual.argmax())] = True
-        x = _inner(a, b, x, active)
-    return x
+        moved = _settle(rows, weights, best)
+        if moved is None:
+            break
+        weights = moved
+    return weights
 
 
-def _inner(a: Vector, b: Vector, x: Vector, active: NDArray[np.bool_]) -> Vector:
-    """Solve on the active set, dropping columns until the solution is positive."""
-    for _ in range(x.size + 1):
-        s = np.zeros_like(x)
-        s[active] = np.linalg.lstsq(a[:, active], b, rcond=None)[0]
-        bad = active & (s <= 0.0)
-        if not bad.any():
-            return s
-        drop = x[bad] - s[bad]
-        steps = np.where(drop > 0, x[bad] / np.where(drop > 0, drop, 1.0), 0.0)
-        x = x + float(steps.min()) * (s - x)
-        active &= x > _DUAL_TOLERANCE * max(float(x.max(initial=0.0)), 1e-300)
-        x = np.where(active, x, 0.0)
-        if not active.any():
-            return x
-    return x
+def _settle(rows: Vector, weights: Vector, added: int) -> Vector | None:
+    """Take a vertex in, go to the nearest point of the affine hull, drop what turns negative.
+
+    ``None`` where that brings nothing: rounding has the last word then.
+    """
+    start = float(np.linalg.norm(weights @ rows))
+    active = [*np.flatnonzero(weights > 0.0).tolist(), added]
+    weights = weights.copy()
+    while True:
+        wanted = _affine_weights(rows[active])
+        if (wanted > _NO_WEIGHT).all():
+            weights[:] = 0.0
+            weights[active] = wanted
+            break
+        have = weights[active]
+        falling = wanted < have
+        ratios = np.where(falling, have / np.where(falling, have - wanted, 1.0), np.inf)
+        step = min(1.0, float(ratios[wanted <= _NO_WEIGHT].min(initial=1.0)))
+        now = have + step * (wanted - have)
+        weights[:] = 0.0
+        kept = [(k, w) for k, w in zip(active, now.tolist(), strict=True) if w > _NO_WEIGHT]
+        if len(kept) == len(active) or not kept:
+            return None
+        active = [k for k, _ in kept]
+        weights[active] = [w for _, w in kept]
+        weights /= weights.sum()
+    return weights if float(np.linalg.norm(weights @ rows)) < start else None
+
+
+def _affine_weights(rows: Vector) -> Vector:
+    """Return weights, summing to one, of the point of an affine hull nearest to the origin."""
+    first = rows[0]
+    edges = (rows[1:] - first).T
+    rest = np.linalg.lstsq(edges, -first, rcond=None)[0] if rows.shape[0] > 1 else np.zeros(0)
+    return np.concatenate([[1.0 - float(rest.sum())], rest])
 
 
 def nearest(point: Vector, vertices: Vector) -> Vector:
-    """Return the point of the hull of `vertices` (k, n) that is nearest to `point` (n,).
+    """Return the point of the hull of some vertices that is nearest to a point.
 
-    The weights of the vertices are found by non-negative least squares with the condition
-    that they sum to one as a further, heavy, equation; they are then normalised.
+    Parameters
+    ----------
+    point
+        Shape (n,).
+    vertices
+        Shape (k, n).
     """
     size = max(float(np.abs(vertices).max(initial=0.0)), float(np.abs(point).max(initial=0.0)))
     if size == 0.0:
         return np.zeros_like(point)
-    # Around the point itself the heavy equation and the distance do not fight each other.
     shifted = (vertices - point) / size
-    weights = _convex_weights(shifted)
-    return point + size * (weights @ shifted)
-
-
-def _convex_weights(rows: Vector) -> Vector:
-    """Return the convex weights of the point of a hull nearest to the origin.
-
-    With x ≥ 0 minimising ‖rowsᵀx‖² + (Σx − 1)², x/Σx are those weights: for fixed
-    direction the best length is free, so both problems have the same direction.
-    """
-    a = np.vstack([rows.T, np.ones(rows.shape[0])])
-    b = np.zeros(a.shape[0])
-    b[-1] = 1.0
-    x = nnls(a, b)
-    total = float(x.sum())
-    return x / total if total > 0.0 else np.full(rows.shape[0], 1.0 / rows.shape[0])
+    return point + size * (_weights(shifted) @ shifted)
 
 
 def distance(point: Vector, vertices: Vector) -> float:
     """Return the distance of a point (n,) from the hull of vertices (k, n)."""
-    return float(np.linalg.norm(nearest(point, vertices) - point))
+    size = max(float(np.abs(vertices).max(initial=0.0)), float(np.abs(point).max(initial=0.0)))
+    if size == 0.0:
+        return 0.0
+    shifted = (vertices - point) / size
+    return size * float(np.linalg.norm(_weights(shifted) @ shifted))
 
 
 def positive_direction(forms: Vector) -> Vector | None:
@@ -117,8 +125,8 @@ def positive_direction(forms: Vector) -> Vector | None:
     rows = forms[norms > 0] / norms[norms > 0, None]
     if rows.shape[0] == 0:
         return np.ones(forms.shape[1])
-    d = nearest(np.zeros(forms.shape[1]), rows)
+    d = _weights(rows) @ rows
     length = float(np.linalg.norm(d))
     if length <= _ORIGIN_TOLERANCE or float((rows @ d).min()) <= 0.0:
         return None
-    return d / length
+    return np.asarray(d / length)

@@ -140,6 +140,8 @@ class MpNumbers:
             return self.finish(op, form(self, *xs, **params))
         except ZeroDivisionError:
             return self._pole(op, xs, params)
+        except OverflowError as problem:
+            raise ReferenceFailed(f"a number of {op.name} is too large") from problem
         except (ValueError, ArithmeticError):
             return self.nan
         except mpmath.libmp.NoConvergence as problem:

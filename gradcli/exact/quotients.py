@@ -12,16 +12,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from gradcli.exact.branches import Branches
 from gradcli.exact.gates import is_infinite, is_nan
 from gradcli.exact.limits import Side, SideKind, full_limit, quick_limit
 from gradcli.exact.numbers import MpNumbers
 from gradcli.exact.run import Direction, Run, Values, start
-from gradcli.ir.program import Guard, Program
+from gradcli.ir.program import Program
 
-# Digits added to tell a difference from rounding noise.
-EXTRA_DIGITS = 60
-# Differences that come out again to this are no noise.
-REPRODUCED = 1e-8
+# A difference that shrinks by this with more digits was rounding.
+NOISE_SHRINKS = 1e-30
+# … as is one within this many times the rounding that the finer run is expected to have.
+NOISE_MARGIN = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +37,22 @@ class Scheme:
         Steps are the scale times 10 to minus these.
     further
         Further exponents, used where the first do not settle.
+    fine
+        Working digits where the first do not tell a difference from rounding.
     """
 
     digits: int
     exponents: tuple[int, ...]
     further: tuple[int, ...]
+    fine: int
 
 
 # verdict.md section 2, steps 4 and 8.
-FIRST = Scheme(200, (30, 40, 50), (60, 70))
-CONFIRM = Scheme(400, (50, 60, 70), (80, 90))
-
+FIRST = Scheme(200, (30, 40, 50), (60, 70), 400)
+CONFIRM = Scheme(400, (50, 60, 70), (80, 90), 500)
 # For functions whose series take long in many digits; the rule check needs 20 of them.
-SLOW = Scheme(90, (18, 23, 28), (33, 38))
-SLOW_CONFIRM = Scheme(140, (28, 33, 38), (43, 48))
+SLOW = Scheme(90, (18, 23, 28), (33, 38), 180)
+SLOW_CONFIRM = Scheme(140, (28, 33, 38), (43, 48), 200)
 
 # What a caller wants to see of the runs beside the point: (direction sign, values).
 Watch = Callable[[Values], None]
@@ -66,18 +69,22 @@ class Prober:
         The point.
     scheme
         Precision and steps.
-    limit
-        Units of work after which `ReferenceFailed` is raised.
+    branches
+        Programs of the branches that Python takes beside the point.
     """
 
     def __init__(
-        self, program: Program, inputs: Sequence[Any], scheme: Scheme, limit: int | None = None
+        self,
+        program: Program,
+        inputs: Sequence[Any],
+        scheme: Scheme,
+        branches: Branches | None = None,
     ) -> None:
         self.program = program
         self.scheme = scheme
-        self.run = start(program, inputs, MpNumbers(scheme.digits, limit))
+        self.branches = branches
+        self.run = start(program, inputs, MpNumbers(scheme.digits))
         self._fine: Run | None = None
-        self.crossed: Guard | None = None
         # How far a value of the function may be off by the rounding of these digits.
         self.noise: Any = 0
 
@@ -117,10 +124,18 @@ class Prober:
                 return Side(SideKind.BRANCH)
             deltas.append(delta)
         steps = [self.step(self.run, e) for e in self.scheme.exponents]
-        side = quick_limit(steps, deltas) or self._settle(direction, sign, deltas)
-        if side.kind is not SideKind.FINITE:
-            return side
-        return replace(side, error=side.error + 2 * self.noise / steps[-1])
+        side = None
+        if any(d != 0 for d in deltas) or self._is_flat(direction, sign):
+            side = quick_limit(steps, deltas)
+        if side is None:
+            return self._settle(direction, sign, deltas)
+        noise = self.fine_noise if deltas[-1] == 0 else self.noise
+        return _with_noise(side, noise / steps[-1])
+
+    def _is_flat(self, direction: Direction, sign: int) -> bool:
+        """Whether a difference of exactly zero is still zero with more digits."""
+        delta = self._difference(self.fine, direction, sign, self.scheme.exponents[-1])
+        return delta is not None and abs(delta) <= NOISE_MARGIN * self.fine_noise
 
     def both(self, direction: Direction, watch: Watch | None = None) -> tuple[Side, Side]:
         """Return the right and the left derivative along a direction."""
@@ -129,23 +144,27 @@ class Prober:
     def _difference(
         self, run: Run, direction: Direction, sign: int, exponent: int, watch: Watch | None = None
     ) -> Any:
-        """Return ±(f(x ± h·d) − f(x)); ``None`` where a branch flips."""
-        values = run.beside(direction, sign * self.step(run, exponent))
-        flipped = run.flipped(values)
-        if flipped is not None:
-            self.crossed = self.crossed or flipped
-            return None
-        if watch is not None:
-            watch(values)
-        return sign * (run.scalar(values) - run.value)
+        """Return ±(f(x ± h·d) − f(x)); ``None`` where a branch flips that was never seen."""
+        h = sign * self.step(run, exponent)
+        values = run.beside(direction, h)
+        if run.flipped(values) is None:
+            if watch is not None:
+                watch(values)
+            return sign * (run.scalar(values) - run.value)
+        there = None if self.branches is None else self.branches.value(run, direction, h)
+        return None if there is None else sign * (there - run.value)
 
     @property
     def fine(self) -> Run:
         """The same point with more digits."""
         if self._fine is None:
-            numbers = MpNumbers(self.scheme.digits + EXTRA_DIGITS, self.run.numbers.limit)
-            self._fine = start(self.program, self.run.inputs, numbers)
+            self._fine = start(self.program, self.run.inputs, MpNumbers(self.scheme.fine))
         return self._fine
+
+    @property
+    def fine_noise(self) -> Any:
+        """How far a value may be off by the rounding of the finer run."""
+        return self.noise * self.step(self.run, self.scheme.fine - self.scheme.digits)
 
     def _settle(self, direction: Direction, sign: int, deltas: list[Any]) -> Side:
         """Return the limit by more steps and more digits."""
@@ -158,14 +177,21 @@ class Prober:
             fine = self._difference(self.fine, direction, sign, exponent)
             if coarse is None or fine is None:
                 return Side(SideKind.BRANCH)
-            checked.append(_without_noise(coarse, fine))
-        return full_limit([self.step(self.fine, e) for e in exponents], checked)
+            checked.append(self._without_noise(coarse, fine))
+        steps = [self.step(self.fine, e) for e in exponents]
+        return _with_noise(full_limit(steps, checked), self.fine_noise / steps[-1])
+
+    def _without_noise(self, coarse: Any, fine: Any) -> Any:
+        """Return a difference, or zero where more digits show that it was rounding."""
+        if is_nan(fine) or is_infinite(fine):
+            return fine
+        size = abs(fine)
+        shrinks = not is_nan(coarse) and size <= NOISE_SHRINKS * abs(coarse)
+        return fine * 0 if shrinks or size <= NOISE_MARGIN * self.fine_noise else fine
 
 
-def _without_noise(coarse: Any, fine: Any) -> Any:
-    """Return a difference, or zero where more digits give another one."""
-    if is_nan(coarse) or is_nan(fine) or is_infinite(fine):
-        return fine
-    if abs(coarse - fine) <= REPRODUCED * abs(fine):
-        return fine
-    return fine * 0
+def _with_noise(side: Side, noise: Any) -> Side:
+    """Return a limit whose error includes what the rounding of values does to it."""
+    if side.kind is not SideKind.FINITE:
+        return side
+    return replace(side, error=side.error + 2 * noise)

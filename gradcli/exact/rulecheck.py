@@ -77,7 +77,7 @@ class _Court:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        prober = Prober(session.program, session.inputs, session.confirm)
+        prober = Prober(session.program, session.inputs, session.confirm, session.branches)
         shift = prober.run.numbers.mpf(10) ** (
             session.prober.scheme.digits - session.confirm.digits
         )

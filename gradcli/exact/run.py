@@ -17,7 +17,7 @@ import numpy as np
 from gradcli.engine.jvp import forward
 from gradcli.exact.backward import reverse_entries
 from gradcli.exact.budget import record_cost
-from gradcli.exact.gates import is_infinite, is_nan
+from gradcli.exact.gates import ReferenceFailed, is_infinite, is_nan
 from gradcli.ir.program import Guard, Program
 from gradcli.ops.entries import EntryArray, Unavailable, lift, object_array
 from gradcli.ops.op import Op
@@ -247,6 +247,11 @@ def _apply(numbers: Any, step: Step, args: Values, shape: tuple[int, ...]) -> An
         numbers.spend(step.cost)
     try:
         return _plain_truths(step.op.apply(tuple(args), step.params), numbers)
+    except OverflowError as problem:
+        raise ReferenceFailed(f"a number of {step.op.name} is too large") from problem
+    except (TypeError, AttributeError, IndexError, KeyError, RecursionError) as problem:
+        # The form of the operation does not take these numbers; that is no finding.
+        raise Unavailable(step.op.name) from problem
     except (ArithmeticError, ValueError):
         return EntryArray(object_array([numbers.nan] * int(np.prod(shape)), shape), numbers)
 
@@ -321,7 +326,7 @@ def guard_holds(value: Any, recorded: Any) -> bool:
     """
     seen = np.asarray(recorded)
     if np.shape(value) != seen.shape:
-        return True
+        return False
     return all(_steers_alike(a, b) for a, b in zip(flat(value), seen.ravel().tolist(), strict=True))
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from gradcli.errors import GradcliError
+from gradcli.exact.branches import Branches, Retrace
 from gradcli.exact.budget import Budget, is_slow
 from gradcli.exact.classes import Point, PointClass
 from gradcli.exact.coordinates import coordinates, index_of, read_positions
@@ -37,6 +38,19 @@ from gradcli.ops.entries import Unavailable
 # verdict.md section 1: the engine's rules are run over numbers of this many digits.
 RULE_DIGITS = 60
 
+# A truth that may be off by this share of what the rules say is not known.
+_UNRESOLVED = 1e-6
+# Numbers below this are zero in float64, whatever they are.
+_UNDERFLOWN = 1e-323
+
+
+def is_unresolved(point: Point, rules: Any) -> bool:
+    """Whether the digits at hand do not reach to a derivative this small beside the value."""
+    if point.truth is None or rules is None or is_nan(rules) or is_infinite(rules):
+        return False
+    size = max(abs(point.truth), abs(rules))
+    return bool(size > _UNDERFLOWN and point.error > _UNRESOLVED * size)
+
 
 class Session:
     """One program at one point.
@@ -53,6 +67,8 @@ class Session:
         The engine's float64 gradient, one array per slot.
     budget
         How much work may be done.
+    retrace
+        Records the function at another point.
     """
 
     def __init__(
@@ -62,11 +78,13 @@ class Session:
         slots: Sequence[int],
         gradients: Sequence[Any],
         budget: Budget,
+        retrace: Retrace | None = None,
     ) -> None:
         self.program, self.inputs, self.budget = program, list(inputs), budget
         slow = is_slow(program)
         self.confirm = SLOW_CONFIRM if slow else CONFIRM
-        self.prober = Prober(program, inputs, SLOW if slow else FIRST)
+        self.branches = None if retrace is None else Branches(program, retrace)
+        self.prober = Prober(program, inputs, SLOW if slow else FIRST, self.branches)
         self.rules_run = start(program, inputs, MpNumbers(RULE_DIGITS))
         self.coords = coordinates(self.prober.run, slots)
         self.floats = [float(g) for array in gradients for g in np.ravel(array)]
@@ -165,9 +183,12 @@ class Session:
                 return replace(entry, proof=Proof.NONE)
             truth = self.rules[k]
             return replace(entry, kind=PointClass.SMOOTH, truth=truth, proof=Proof.DIRECTIONS)
+        kind = point.kind
+        if kind is PointClass.SMOOTH and is_unresolved(point, entry.rules):
+            kind = PointClass.UNSETTLED
         return replace(
             entry,
-            kind=point.kind,
+            kind=kind,
             truth=point.truth,
             error=point.error,
             right=point.right,

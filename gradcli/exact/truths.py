@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.exact.classes import Point, classify
+from gradcli.exact.classes import Point, PointClass, classify
 from gradcli.exact.coordinates import Coordinate, combined
 from gradcli.exact.limits import STABLE, Side, SideKind
-from gradcli.exact.quotients import Prober
+from gradcli.exact.quotients import Prober, Watch
 from gradcli.exact.run import Direction, Run, Values
 from gradcli.exact.ties import Tie, moved
 
@@ -74,13 +74,19 @@ class Truths:
         """Classify the point along one coordinate, and note the ties it moves."""
         if k in self.points:
             return self.points[k]
-        coordinate = self.coords[k]
-        sides = self.prober.both(coordinate.direction, self._watch(k) if self.ties else None)
-        point = classify(*[per_unit(s, coordinate.scale) for s in sides])
+        point = self._classified(self.coords[k], self._watch(k) if self.ties else None)
+        if point.kind is PointClass.UNSETTLED and self.coords[k].scale > 1:
+            # sin(1e300): a step relative to x leaps over a great many periods.
+            one = self.prober.run.numbers.one
+            point = self._classified(replace(self.coords[k], scale=one), None)
         self.points[k] = point
         return point
 
-    def _watch(self, k: int) -> Callable[[Values], None]:
+    def _classified(self, coordinate: Coordinate, watch: Watch | None) -> Point:
+        sides = self.prober.both(coordinate.direction, watch)
+        return classify(*[per_unit(s, coordinate.scale) for s in sides])
+
+    def _watch(self, k: int) -> Watch:
         def note(values: Values) -> None:
             touched = moved(self.prober.run, values, self.ties)
             if touched:

@@ -5,24 +5,33 @@ from itertools import product
 import numpy as np
 import pytest
 
-from gradcli.exact.hull import distance, nnls, positive_direction
+from gradcli.exact.hull import distance, positive_direction
 
 
-def test_nnls_agrees_with_all_active_sets() -> None:
+def test_the_nearest_point_agrees_with_all_faces() -> None:
     rng = np.random.default_rng(1)
     for _ in range(60):
-        a, b = rng.normal(size=(5, 4)), rng.normal(size=5)
+        vertices = rng.normal(size=(6, 3)) + rng.normal(size=3)
         best = np.inf
-        for keep in product([False, True], repeat=4):
-            mask = np.array(keep)
-            x = np.zeros(4)
-            if mask.any():
-                x[mask] = np.linalg.lstsq(a[:, mask], b, rcond=None)[0]
-            if (x >= 0).all():
-                best = min(best, float(np.linalg.norm(a @ x - b)))
-        x = nnls(a, b)
-        assert (x >= 0).all()
-        assert np.linalg.norm(a @ x - b) == pytest.approx(best, rel=1e-10, abs=1e-12)
+        for keep in product([False, True], repeat=6):
+            face = vertices[np.array(keep)]
+            if len(face) == 0:
+                continue
+            edges = (face[1:] - face[0]).T
+            rest = np.linalg.lstsq(edges, -face[0], rcond=None)[0]
+            if (rest >= 0).all() and rest.sum() <= 1:
+                best = min(best, float(np.linalg.norm(face[0] + edges @ rest)))
+        assert distance(np.zeros(3), vertices) == pytest.approx(best, rel=1e-10, abs=1e-13)
+
+
+def test_small_distances_are_exact() -> None:
+    angles = np.linspace(0.5, 0.9, 9)
+    vertices = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    middle = (vertices[3] + vertices[4]) / 2
+    outward = middle / np.linalg.norm(middle)
+    for gap in (1e-4, 1e-7, 1e-10, 1e-12):
+        assert distance(middle + gap * outward, vertices) == pytest.approx(gap, rel=1e-3)
+        assert distance(middle - gap * outward, vertices) <= 1e-15
 
 
 @pytest.mark.parametrize(
