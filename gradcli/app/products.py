@@ -63,7 +63,8 @@ class Problem:
     @property
     def function(self) -> Callable[..., Any]:
         """The expression as a function of the variables."""
-        return self.expression.function(self.names)
+        function: Callable[..., Any] = self.expression.function(self.names)
+        return function
 
     @property
     def work(self) -> int:

@@ -71,7 +71,7 @@ class _Search:
 
     def _error(self, node: Any, inputs: Sequence[Any], result: Any) -> DomainError:
         """Return the error for an operation: its name, the place, its domain."""
-        typed = getattr(node, "function", None) or getattr(node, "op", "")
+        typed: str = getattr(node, "function", "") or getattr(node, "op", "")
         function = find_function(_OPERATORS.get(typed, typed))
         name = typed or "the value"
         domain = getattr(function, "domain", None)

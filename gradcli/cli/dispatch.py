@@ -13,10 +13,11 @@ from collections.abc import Sequence
 
 from gradcli import __version__
 from gradcli.cli import exit_status
-from gradcli.cli.argv import guessed_command, normal_form, sort, wants_json
+from gradcli.cli.argv import normal_form
 from gradcli.cli.call import Call
 from gradcli.cli.params import VERSION_FLAG
 from gradcli.cli.streams import ReaderGone, Streams
+from gradcli.cli.words import guessed_command, sort, wants_json
 from gradcli.errors import GradcliError, InternalError, NoVerdictError, UsageError
 from gradcli.source import SHOWN_CHARACTERS, safe_text
 

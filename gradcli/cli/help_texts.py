@@ -50,12 +50,12 @@ Values: 3  pi/4  0,1,2  "1,2;3,4"  0:1:5  zeros(3)  eye(2)  randn(2,2,seed=0)
 
 A file that is checked is run, in a child process with limits on time and memory.
 """,
-    "jacobian": """The full Jacobian of an expression or function.
+    "jacobian": """The full Jacobian of an expression.
 
 \b
   gradcli jacobian "A@x" --x 1,1 --A "1,2;3,4" --wrt x
 """,
-    "hessian": """The full Hessian of an expression or function, over all variables.
+    "hessian": """The full Hessian of an expression, over all variables.
 
 \b
   gradcli hessian "100*(y-x^2)^2 + (1-x)^2" --x -1.2 --y 1

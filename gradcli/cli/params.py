@@ -207,12 +207,12 @@ CHECK = Command(
     evaluates=True,
     many=True,
 )  # fmt: skip
-_EXPRESSION = "EXPR | FILE.py::FN"
+_EXPRESSION = "EXPR"
 JACOBIAN = Command(
     "jacobian",
     "The full Jacobian.",
     _EXPRESSION,
-    (_WRT, _LAYOUT, _NO_CHECK, _TIMEOUT, _MEMORY),
+    (_WRT, _LAYOUT, _NO_CHECK),
     module="products",
     evaluates=True,
 )
@@ -220,11 +220,11 @@ HESSIAN = Command(
     "hessian",
     "The full Hessian over all variables.",
     _EXPRESSION,
-    (_WRT, _NO_CHECK, _TIMEOUT, _MEMORY),
+    (_WRT, _NO_CHECK),
     module="products",
     evaluates=True,
 )
-_PRODUCT_OPTIONS = (_WRT, _VECTOR, _NO_CHECK, _TIMEOUT, _MEMORY)
+_PRODUCT_OPTIONS = (_WRT, _VECTOR, _NO_CHECK)
 JVP = Command(
     "jvp", "Jacobian times vector (forward mode).", _EXPRESSION, _PRODUCT_OPTIONS, "products", True
 )

@@ -6,7 +6,8 @@ import contextlib
 
 import pytest
 
-from gradcli.cli.argv import guessed_command, is_target, normal_form, sort, wants_json
+from gradcli.cli.argv import is_target, normal_form
+from gradcli.cli.words import guessed_command, sort, wants_json
 from gradcli.errors import UsageError
 
 

@@ -10,6 +10,7 @@ from gradcli.cli.call import Call
 from gradcli.cli.delivery import Delivery
 from gradcli.cli.questions import question
 from gradcli.cli.settings import Settings
+from gradcli.errors import UsageError
 
 
 def run(settings: Settings, call: Call) -> int:
@@ -18,9 +19,9 @@ def run(settings: Settings, call: Call) -> int:
     request = question(settings, call)
     kind = settings.command
     if is_target(request.expr):
-        from gradcli.app import function
-
-        return delivery.answer(lambda: function.product(kind, request))
+        what = f"`gradcli {kind}` takes an expression, not a Python file"
+        hint = f"use `gradcli.{kind}` in Python, or `gradcli grad FILE.py::FN`"
+        raise UsageError("E092", what, hint=hint)
     from gradcli.app import products
 
     return delivery.answer(lambda: products.run(kind, request))
