@@ -31,6 +31,11 @@ def shape_of(x: Any) -> tuple[int, ...]:
     return np.shape(x) if shape is None else shape
 
 
+def here(module: Any, name: str) -> tuple[Any, ...]:
+    """Return a callable of NumPy as a tuple; empty in versions that do not have it."""
+    return (getattr(module, name),) if hasattr(module, name) else ()
+
+
 def dtype_of(x: Any) -> np.dtype[Any]:
     """Return the dtype of an array of any kind; float64 for a Python number."""
     return getattr(x, "dtype", _FLOAT64)

@@ -42,6 +42,7 @@ FAMILIES = (
     "special.zetas",
     "frozen",
     "reductions.sums",
+    "reductions.missing",
     "reductions.products",
     "reductions.extremes",
     "reductions.moments",
@@ -56,6 +57,7 @@ FAMILIES = (
     "shaping.constants",
     "indexing.reading",
     "indexing.writing",
+    "shaping.editing",
     "linalg.products",
     "linalg.contractions",
     "linalg.cofactors",
@@ -65,9 +67,11 @@ FAMILIES = (
     "linalg.spectra",
     "linalg.norms",
     "linalg.exponential",
+    "linalg.spellings",
     "sequences.differences",
     "sequences.convolution",
     "sequences.interpolation",
+    "sequences.polynomials",
 )
 
 _by_name: dict[str, Function] = {}

@@ -241,6 +241,22 @@ def test_logsumexp_does_not_overflow() -> None:
     assert grad(lookup("logsumexp"))(np.array([1000.0, 0.0])).tolist() == [1.0, 0.0]
 
 
+# Missing values.
+
+
+@pytest.mark.parametrize("name", ["sum", "mean", "prod", "var", "std", "max", "min"])
+def test_missing_values_are_left_out(name) -> None:
+    x = np.array([[1.0, math.nan, 0.5], [3.0, 4.0, -2.0]])
+    whole, f = lookup(f"nan{name}"), lookup(name)
+    y, pullback = vjp(lambda v: whole(v, axis=1), x)
+    assert np.array_equal(y, getattr(np, f"nan{name}")(x, axis=1))
+    (got,) = pullback(np.array([1.0, 10.0]))
+    want = np.zeros(x.shape)
+    want[0, [0, 2]] = slope(f, x[0, [0, 2]], np.float64(1.0))
+    want[1] = slope(f, x[1], np.float64(10.0))
+    np.testing.assert_allclose(got, want, rtol=1e-14)
+
+
 # Reads and writes.
 
 
@@ -260,6 +276,22 @@ def test_overwritten_values_get_no_cotangent() -> None:
     put_add = lookup("put_add")
     got = slope(lambda v: put_add(np.zeros(3), v, index=index), np.ones(3))
     assert got.tolist() == [1.0, 1.0, 1.0]
+
+
+def test_integer_places_may_carry_weights() -> None:
+    places = np.array([0, 2, 0])
+    got = slope(lambda w: np.bincount(places, weights=w, minlength=4) ** 2, [1.0, 2.0, 3.0])
+    assert got.tolist() == [8.0, 4.0, 8.0]
+
+
+def test_pieces_and_rows() -> None:
+    x = np.array([[-1.0, 2.0], [3.0, -4.0]])
+    got = slope(lambda v: np.piecewise(v, [v < 0, v >= 0], [lambda t: t * t, 5.0]), x)
+    assert got.tolist() == [[-2.0, 0.0], [0.0, -8.0]]
+    got = slope(lambda v: np.apply_along_axis(np.cumsum, 0, v * v), x)
+    assert got.tolist() == [[-4.0, 8.0], [6.0, -8.0]]
+    assert slope(lambda v: np.insert(v, 1, 9.0) ** 2, [1.0, 2.0]).tolist() == [2.0, 4.0]
+    assert slope(lambda v: np.insert([1.0, 2.0], [0, 2], v) ** 2, [3.0, 4.0]).tolist() == [6.0, 8.0]
 
 
 def test_an_order_that_depends_on_memory_is_refused() -> None:

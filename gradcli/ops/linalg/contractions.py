@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.ops.axes import shape_of
+from gradcli.ops.axes import here, shape_of
 from gradcli.ops.op import Composite, Op, call
 from gradcli.ops.rule import Multilinear, Variadic
 
@@ -269,7 +269,7 @@ cross = Composite(
     _cross,
     arrays=2,
     params={"axisa": -1, "axisb": -1, "axisc": -1, "axis": None},
-    numpy=(np.cross,),
+    numpy=here(np, "cross") + here(np.linalg, "cross"),
     samples=(
         call([1.0, 2.0, 3.0], [4.0, 5.0, 7.0]),
         call([[1.0, 2.0, 3.0], [0.5, 0.0, -1.0]], [4.0, 5.0, 7.0]),

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.ops.axes import normal_axis, shape_of
+from gradcli.ops.axes import here, normal_axis, shape_of
 from gradcli.ops.op import Composite, Op, call
 from gradcli.ops.rule import Multilinear
 
@@ -69,7 +69,7 @@ matmul = Op(
     np.matmul,
     Multilinear((_matmul_left, _matmul_right)),
     arrays=2,
-    numpy=(np.matmul,),
+    numpy=here(np, "matmul") + here(np.linalg, "matmul"),
     samples=(
         call(_A, [5.0, 6.0]),
         call([5.0, 6.0], _B),
@@ -150,7 +150,7 @@ outer = Op(
     ),
     arrays=2,
     positions=("out",),
-    numpy=(np.outer,),
+    numpy=here(np, "outer") + here(np.linalg, "outer"),
     samples=(call([1.0, 2.0], [3.0, 4.0, 5.0]), call(_A, [3.0, 4.0]), call(2.0, [3.0, 4.0])),
     doc="All products of an element of one vector with one of the other.",
 )
@@ -206,7 +206,7 @@ tensordot = Op(
     Multilinear((_tensordot_left, _tensordot_right)),
     arrays=2,
     params={"axes": 2},
-    numpy=(np.tensordot,),
+    numpy=here(np, "tensordot") + here(np.linalg, "tensordot"),
     samples=(
         call(_A, _STACK[1]),
         call(_A, _B, axes=1),

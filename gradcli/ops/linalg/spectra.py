@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.ops.axes import dtype_of, matrix_transpose, shape_of
+from gradcli.ops.axes import dtype_of, here, matrix_transpose, shape_of
 from gradcli.ops.entries import needs_numbers
 from gradcli.ops.linalg import elimination, rotations
 from gradcli.ops.linalg.factors import mirrored, read_triangle
@@ -179,6 +179,7 @@ svdvals: Op = Op(
     "svdvals",
     lambda x: np.linalg.svd(x, compute_uv=False),
     Custom((_svdvals_pull,), _svdvals_push),
+    numpy=here(np.linalg, "svdvals"),
     form=lambda m, x: elimination.each_matrix(
         lambda a: rotations.singular_factors(m, a, "svdvals")[1], x
     ),

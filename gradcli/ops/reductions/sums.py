@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.ops.axes import add_reduce, count, shape_of, spread
+from gradcli.ops.axes import add_reduce, count, normal_axis, shape_of, spread
 from gradcli.ops.op import Composite, Op, call
 from gradcli.ops.rule import Linear
 
@@ -92,40 +92,50 @@ cumsum = Op(
 )
 
 
-def _nan_to_zero(x: Any) -> Any:
-    return np.where(np.isnan(x), 0.0, x)
+def _cumulative(function: Any, first: float) -> Any:
+    """Return NumPy 2's array-API form of a running sum or product."""
+
+    def running(
+        x: Any,
+        /,
+        *,
+        axis: int | None = None,
+        dtype: Any = None,
+        out: Any = None,
+        include_initial: bool = False,
+    ) -> Any:
+        shape = shape_of(x)
+        if axis is None and len(shape) != 1:
+            raise ValueError("an array of several dimensions needs an axis")
+        axis = normal_axis(axis or 0, len(shape))
+        y = function(x, axis=axis)
+        if not include_initial:
+            return y
+        start = np.full((*shape[:axis], 1, *shape[axis + 1 :]), first)
+        return np.concatenate([start, y], axis=axis)
+
+    return running
 
 
-def _nansum(
-    x: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False
-) -> Any:
-    return np.sum(_nan_to_zero(x), axis=axis, keepdims=bool(keepdims))
-
-
-def _nanmean(
-    x: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False
-) -> Any:
-    present = np.where(np.isnan(x), 0.0, 1.0)
-    total = np.sum(_nan_to_zero(x), axis=axis, keepdims=bool(keepdims))
-    return total / np.sum(present, axis=axis, keepdims=bool(keepdims))
-
-
-_NAN_SAMPLES = (call([1.0, 2.0, -3.0]), call([[1.0, 2.0], [3.0, 4.0]], axis=0))
-nansum = Composite(
-    "nansum",
-    _nansum,
-    params=_REDUCTION,
-    numpy=(np.nansum,),
-    samples=_NAN_SAMPLES,
-    doc="Sum that leaves NaN out.",
+_FIRST: dict[str, tuple[Any, float]] = {
+    "cumulative_sum": (np.cumsum, 0.0),
+    "cumulative_prod": (np.cumprod, 1.0),
+}
+_RUNNING = tuple(
+    Composite(
+        name,
+        _cumulative(function, first),
+        params={"axis": None, "include_initial": False},
+        numpy=(getattr(np, name),),
+        samples=(
+            call([1.0, 2.0, -3.0]),
+            call([[1.0, 2.0], [3.0, 4.0]], axis=1, include_initial=True),
+        ),
+        bad=(call([[1.0, 2.0], [3.0, 4.0]]),),
+        doc="Running values along an axis, by NumPy 2's name.",
+    )
+    for name, (function, first) in _FIRST.items()
+    if hasattr(np, name)
 )
-nanmean = Composite(
-    "nanmean",
-    _nanmean,
-    params=_REDUCTION,
-    numpy=(np.nanmean,),
-    samples=_NAN_SAMPLES,
-    doc="Mean that leaves NaN out.",
-)
 
-TABLE = (sum_, mean, cumsum, nansum, nanmean)
+TABLE = (sum_, mean, cumsum, *_RUNNING)

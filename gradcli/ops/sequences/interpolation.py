@@ -1,4 +1,4 @@
-"""Polynomials and piecewise linear interpolation.
+"""Piecewise linear interpolation.
 
 May import `axes`, `entries`, `op`, `rule` and NumPy.
 """
@@ -12,28 +12,9 @@ import numpy as np
 from gradcli.ops.axes import shape_of
 from gradcli.ops.entries import needs_numbers, object_array
 from gradcli.ops.indexing.writing import put_add
-from gradcli.ops.op import Composite, Kink, Op, call
+from gradcli.ops.op import Kink, Op, call
 from gradcli.ops.rows import as_places
 from gradcli.ops.rule import Custom
-
-
-def _polyval(p: Any, x: Any) -> Any:
-    """Return the polynomial by Horner's rule, highest power first, as NumPy does."""
-    y: Any = np.zeros(shape_of(x))
-    for k in range(shape_of(p)[0]):
-        y = y * x + p[k]
-    return y
-
-
-def _vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
-    if len(shape_of(x)) != 1:
-        raise ValueError("x must be a one-dimensional array or sequence.")
-    count = shape_of(x)[0] if N is None else int(N)
-    columns = [np.ones(shape_of(x))]
-    for _ in range(count - 1):
-        columns.append(columns[-1] * x if len(columns) > 1 else x)
-    columns = columns[:count]
-    return np.stack(columns if increasing else columns[::-1], axis=1)
 
 
 def _segment(x: Any, xp: Any) -> Any:
@@ -137,22 +118,4 @@ interp = Op(
     doc="Piecewise linear interpolation between increasing knots, constant beyond them.",
 )
 
-polyval = Composite(
-    "polyval",
-    _polyval,
-    arrays=2,
-    numpy=(np.polyval,),
-    samples=(call([1.0, -2.0, 3.0], 2.0), call([1.0, -2.0, 3.0], [0.5, 1.5])),
-    doc="Polynomial with the given coefficients, highest power first.",
-)
-vander = Composite(
-    "vander",
-    _vander,
-    params={"N": None, "increasing": False},
-    numpy=(np.vander,),
-    samples=(call([1.0, 2.0, 4.0]), call([1.0, 2.0], N=4, increasing=True)),
-    bad=(call([[1.0]]),),
-    doc="Matrix of powers.",
-)
-
-TABLE = (interp, polyval, vander)
+TABLE = (interp,)
