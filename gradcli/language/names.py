@@ -159,8 +159,6 @@ class _Scope:
     def _call(self, node: Call, variables: set[str], root: Node) -> Iterator[LanguageError]:
         name = node.function
         in_table = is_function(name)
-        if node.pasted and in_table:
-            return
         if not node.pasted and name in variables:
             yield self._called_variable(node)
         elif not node.pasted and name in self.functions:
