@@ -155,22 +155,16 @@ def _side(section: Coordinate, side: Side, goal: float) -> Witness:
 
 
 def _second(section: Coordinate, first: Witness, goal: float) -> Witness:
-    """Return the central slope at steps the first family has not used.
+    """Return the central slope at steps the first family has not used: a closer look.
 
-    First halfway (in the logarithm) between the first family's step and the one at which its
-    noise, growing as 1/step, would reach the goal: a closer look. Where nothing can be told
-    there, next to the first family's step.
+    They begin halfway (in the logarithm) between the first family's step and the one at which
+    its noise, growing as 1/step, would reach the goal.
     """
     noise = max(first.error * first.step, _roundoff(section))
     shortest = max(noise / goal if goal else 0.0, section.finest)
-    closer = math.sqrt(first.step * min(shortest, first.step))
-    for step in (closer, first.step):
-        start = DISJOINT * step
-        along = evaluation_noise(section, start / (2 * SAMPLES))
-        second = _witness(slope(section, along, Request(start=start, goal=goal)))
-        if CONTRADICTION * GOAL * second.error < (goal or math.inf):
-            break
-    return second
+    start = DISJOINT * math.sqrt(first.step * min(shortest, first.step))
+    along = evaluation_noise(section, start / (2 * SAMPLES))
+    return _witness(slope(section, along, Request(start=start, goal=goal)))
 
 
 def _witness(along: Slope) -> Witness:

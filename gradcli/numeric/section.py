@@ -70,14 +70,16 @@ class Coordinate:
         return float(np.spacing(np.abs(self._entry[0])))
 
     def snap(self, step: float) -> float:
-        """Round to a multiple of the spacing at x + step, so that x ± step are both exact."""
+        """Return the step to the representable point nearest to |x| + step.
+
+        Up to a step of |x|, the point on the other side is representable as well: both lie on
+        the grid of x. Beyond, it is off by half a spacing of the step at most.
+        """
         entry = self._entry
+        start = float(np.abs(entry[0]))
         with np.errstate(over="ignore"):
-            reach = np.abs(entry) + np.asarray(step, entry.dtype)
-            quantum = float(np.spacing(reach)[0])
-        if not np.isfinite(quantum):
-            return 0.0
-        return round(step / quantum) * quantum
+            taken = float((np.abs(entry) + np.asarray(step, entry.dtype))[0]) - start
+        return taken if np.isfinite(taken) else 0.0
 
     def at(self, step: float) -> Floats:
         """Return the flattened value with the entry moved by a signed step."""

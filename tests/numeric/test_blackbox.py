@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gradcli.numeric.accusation import Witness
 from gradcli.numeric.blackbox import black_box, claim_bound
 
 
@@ -78,6 +79,7 @@ HARD = [
     ("its distance to 1", lambda x: 1 / (1 + np.exp(-x)) - 1, 40.0, 4.248354255291589e-18),
     ("its logarithm", lambda x: np.log(1 / (1 + np.exp(-x))), 36.5, 1.406e-16),
     ("underflow", lambda x: 1e200 * np.exp(-x), 800.0, -3.7e-148),
+    ("underflow everywhere", lambda x: 1e200 * np.exp(-800 - 1e-3 * x), 1.0, -3.66e-151),
     ("float32 inside", lambda x: np.float64(np.sin(np.float32(x))), 1.0, math.cos(1)),
     ("float16 inside", lambda x: np.float64(np.sin(np.float16(x))), 1.0, math.cos(1)),
     ("fast", lambda x: np.sin(1e6 * x), 1.0, 1e6 * cosine(1e6)),
@@ -147,6 +149,11 @@ def test_missing_entries_and_infinite_claims_are_found():
         assert rule(lambda x: x**2, 0.0, claim).decision == "wrong"
 
 
+def test_a_constant_function_has_a_zero_gradient():
+    assert rule(lambda x: 7.0, 1.0, 0.0).decision == "ok"
+    assert rule(lambda x: 7.0, 1.0, 7.0).decision == "wrong"
+
+
 def test_at_a_kink_any_slope_between_is_a_kink():
     for claim, decision in ((-1, "kink"), (0.3, "kink"), (1, "kink"), (2, "inconclusive")):
         ruling = rule(np.abs, 0.0, claim)
@@ -167,6 +174,17 @@ def test_single_precision_is_judged_as_single_precision():
     assert np.all(rule(lambda x: np.sum(np.sin(x)), x, -right).decision == "wrong")
     assert np.all(rule(lambda x: np.sum(np.sin(x)), x, 1.1 * right).decision == "wrong")
     assert "wrong" not in rule(lambda x: np.sum(np.sin(x)), x, right * (1 + 1e-6)).decision
+
+
+def test_ten_bars_and_the_claims_own_bound_are_granted():
+    witness = Witness(1.0, 0.1, 1e-3)
+    assert not witness.contradicts(1.9, 0.0)
+    assert witness.contradicts(2.1, 0.0)
+    assert not witness.contradicts(2.1, 0.2)
+    assert witness.confirms(1.2, 0.0)
+    assert not witness.confirms(1.9, 0.0)
+    assert witness.contradicts(math.nan, 0.0)
+    assert not Witness().contradicts(5.0, 0.0)
 
 
 def test_the_bound_of_the_claim_is_granted():

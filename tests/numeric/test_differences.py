@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gradcli.numeric.differences import gradient, informative, jacobian, jvp
@@ -29,6 +29,8 @@ SMOOTH = [
     ("case 4", lambda x: 1e10 + np.sin(x), 1.0, math.cos(1), 1e-3),
     ("case 4, tiny x", lambda x: 1e10 + np.sin(x), 1e-200, 1.0, 1e-2),
     ("case 5", lambda x: (1 - np.cos(x)) / x**2, 1e-4, -8.3333333277778e-6, math.inf),
+    ("on a tread", lambda x: (1 - np.cos(x)) / x**2, 1e-6, -8.333333333332e-8, math.inf),
+    ("on a wide tread", lambda x: (1 - np.cos(x)) / x**2, 1e-5, -8.33333333325e-7, math.inf),
     ("case 7", np.log, 1e-12, 1e12, 1e6),
     ("case 8", np.sqrt, 1e-10, 5e4, 1e-2),
     ("case 9", np.arcsin, 1 - 1e-9, 22360.68009678968, 1e2),
@@ -51,6 +53,7 @@ SMOOTH = [
     ("partly absorbed", lambda x: (1e8 + x) - 1e8, 0.3, 1.0, 1e-3),
     ("staircase", lambda x: np.floor(1e4 * x) / 1e4 + x, 0.987654321, 1.0, math.inf),
     ("wild", lambda x: x**2 * np.sin(1 / x) if x else 0.0, 0.0, 0.0, 1e-4),
+    ("beside a power of two", lambda x: x - 1.9999999999, 1.9999999999, 1.0, 1e-12),
     ("edge", lambda x: x**1.5, 0.0, 0.0, 1e-6),
 ]
 
@@ -157,6 +160,9 @@ def test_exceptions_beside_the_point_are_the_edge_of_the_domain():
     estimate = gradient(lambda x: math.log(x[()]), (np.array(1e-12),))
     assert covered(estimate, 1e12)
     assert estimate.error < 1e6
+    edge = gradient(lambda x: math.sqrt(x) ** 3, (0.0,))
+    assert covered(edge, 0.0)
+    assert edge.error < 1e-6
     with pytest.raises(ValueError, match="math domain"):
         gradient(lambda x: math.log(x[()]), (np.array(-1.0),))
     with pytest.raises(ZeroDivisionError):
@@ -228,6 +234,16 @@ def test_a_margin_on_one_side_leaves_the_other_side():
     estimate = gradient(lambda x: np.abs(x) + x**2, (np.array(0.0),), 0, (0.0, np.inf))
     assert covered(estimate, 1.0)
     assert "one-sided" in estimate.note
+
+
+def test_a_narrow_side_gives_way_to_a_roomy_one():
+    def f(x):
+        return np.sin(x) + 1e6
+
+    narrow = gradient(f, (np.array(1.0),), 0, 1e-9)
+    roomy = gradient(f, (np.array(1.0),), 0, (1e-9, np.inf))
+    assert covered(roomy, math.cos(1))
+    assert roomy.error < 1e-4 < narrow.error
 
 
 def test_nothing_is_printed_or_warned(recwarn, capfd):
@@ -309,6 +325,7 @@ def test_a_power_of_two_in_front_changes_nothing_else(x, power):
 
 @settings(max_examples=60, deadline=None)
 @given(st.floats(-5, 5), st.floats(-1, 1))
+@example(5e-324, 1.0)
 def test_a_shift_of_the_value_only_adds_noise(x, shift):
     estimate = gradient(lambda x: np.tanh(x) + 1e6 * shift, (np.array(x),))
     assert covered(estimate, 1 / math.cosh(x) ** 2)
