@@ -19,6 +19,7 @@ import numpy as np
 from gradcli.ir.calls import WRITERS, deliver, put, ufunc_at
 from gradcli.ir.leaks import behind_leak
 from gradcli.ir.storage import Storage, sealed
+from gradcli.ir.trace import Trace
 from gradcli.ir.tracer import (
     CONVERTERS,
     SPECIAL,
@@ -36,12 +37,23 @@ _PLAIN_VALUES = frozenset({float, int, bool, np.float64, np.float32, np.int64, n
 
 
 class Taint:
-    """What is known of one tainted allocation."""
+    """What is known of one tainted allocation.
 
-    __slots__ = ("held", "owner", "storage", "version", "whole")
+    Parameters
+    ----------
+    owner
+        The buffer that stands for the allocation.
+    readable
+        Whether the real memory holds the numbers, for compiled code to read. Else it holds
+        NaN wherever a traced value stands, so that code which reads it cannot lose a
+        dependence without a sign.
+    """
 
-    def __init__(self, owner: Any) -> None:
+    __slots__ = ("held", "owner", "readable", "storage", "version", "whole")
+
+    def __init__(self, owner: Any, readable: bool) -> None:
         self.owner = owner
+        self.readable = readable
         self.storage = Storage(plain_view(owner), Layout(plain_view(owner)))
         self.whole: Array = self.storage.layout.whole
         self.version = -1
@@ -54,23 +66,67 @@ class Taint:
     def contents(self, buffer: Any) -> Any:
         """Return what stands in a view, as a tracer or a plain array."""
         if buffer is not self.owner:
-            value = self.storage.read(self.positions(buffer))
+            value = self.read(self.positions(buffer), buffer)
+            return value if type(value) is Tracer else np.array(value)
+        if self.version != self.storage.version:
+            self.held = sealed(self.read(self.whole, buffer))
+            self.storage.rebase(self.held)
+            self.version = self.storage.version
+            self._write_real(plain_view(buffer), ..., self.held)
         else:
-            if self.version != self.storage.version:
-                self.held = sealed(self.storage.read(self.whole))
-                self.storage.rebase(self.held)
-                self.version = self.storage.version
-            value = self.held
-        return self.checked(value if type(value) is Tracer else np.array(value), buffer)
+            self._check(self.held, buffer, self.whole)
+        return self.held if type(self.held) is Tracer else np.array(self.held)
 
-    def checked(self, value: Any, real: Any) -> Any:
-        """Return a reading, if the real memory agrees; else something wrote behind our back."""
-        if not _agree(primal(value), plain_view(real)):
-            traced = [part for part in self.storage.parts if type(part) is Tracer]
-            for part in traced:
-                part.home.leak(behind_leak(), part.slot)
-            return value if traced else np.array(plain_view(real))
+    def read(self, positions: Array, real: Any) -> Any:
+        """Return what stands at positions."""
+        value = self.storage.read(positions)
+        self._check(value, real, positions)
         return value
+
+    def element(self, position: int, real: Any) -> Any:
+        """Return what stands at one position."""
+        value = self.storage.element(position)
+        if type(value) is Tracer and not self.readable:
+            if not np.isnan(real):
+                self._behind()
+        elif not _agree(primal(value), real):
+            self._behind()
+        return value
+
+    def write(self, buffer: Any, index: Any, value: Any) -> None:
+        """Write into the real memory and into the storage."""
+        self._write_real(plain_view(buffer), index, value)
+        self.storage.write(self.positions(buffer)[index], value)
+
+    def release(self) -> None:
+        """Leave the plain numbers in the real memory, for whoever keeps the array."""
+        if not self.readable and sys.getrefcount(self.owner) > _OWN_REFERENCES:
+            plain_view(self.owner)[...] = self.storage.numbers()
+
+    def _write_real(self, real: Array, index: Any, value: Any) -> None:
+        """Write the numbers, or the NaN that nothing may read."""
+        if type(value) is Tracer and not self.readable:
+            real[index] = np.broadcast_to(np.nan, value.shape)
+        else:
+            real[index] = primal(value)
+
+    def _check(self, value: Any, real: Any, positions: Array) -> None:
+        """Compare a reading with the real memory."""
+        expected = primal(value)
+        if type(value) is Tracer and not self.readable:
+            expected = np.where(self.storage.is_traced(positions), np.nan, expected)
+        if not _agree(expected, plain_view(real)):
+            self._behind()
+
+    def _behind(self) -> None:
+        """Say that something wrote into the memory behind our back."""
+        for part in self.storage.parts:
+            if type(part) is Tracer:
+                part.home.leak(behind_leak(), part.slot)
+
+
+# References to a buffer that nobody keeps: its taint's, and the argument of the question.
+_OWN_REFERENCES = 2
 
 
 def _agree(a: Any, b: Any) -> bool:
@@ -173,26 +229,37 @@ class Buffer(np.ndarray[Any, Any]):
             return real
         positions = taint.positions(self)[index]
         if type(positions) is np.int64:
-            return taint.checked(taint.storage.element(int(positions)), real)
-        value = taint.checked(taint.storage.read(positions), real)
-        return fresh(value) if type(value) is Tracer else as_buffer(value)
+            return taint.element(int(positions), real)
+        value = taint.read(positions, real)
+        return fresh(value) if type(value) is Tracer else as_buffer(np.array(value))
 
     def __setitem__(self, index: Any, value: Any) -> None:
         taint = taint_of(self)
         if taint is None and type(value) in _PLAIN_VALUES:
             super().__setitem__(index, value)
             return
-        value = settled(value)
-        if type(value) is Tracer and (value.dtype.kind != "f" or self.dtype.kind != "f"):
-            value = value.astype(self.dtype)  # type: ignore[attr-defined]
-            value = reveal(value) if type(value) is Tracer and value.dtype.kind != "f" else value
+        value = _fitting(settled(value), self.dtype)
         if taint is None and type(value) is not Tracer:
             super().__setitem__(index, value)
             return
-        index = frozen_index(index)
-        taint = taint or TAINTED.setdefault(id(owner_of(self)), Taint(owner_of(self)))
-        super().__setitem__(index, primal(value))
-        taint.storage.write(taint.positions(self)[index], value)
+        if taint is None:
+            taint = _tainted(owner_of(self), value.home)
+        taint.write(self, frozen_index(index), value)
+
+
+def _fitting(value: Any, dtype: np.dtype[Any]) -> Any:
+    """Return a value to be written: traced only where it and the array are floats."""
+    if type(value) is Tracer and (value.dtype.kind != "f" or dtype.kind != "f"):
+        value = value.astype(dtype)  # type: ignore[attr-defined]
+        return reveal(value) if type(value) is Tracer and value.dtype.kind != "f" else value
+    return value
+
+
+def _tainted(owner: Any, home: Trace) -> Taint:
+    """Return the taint of an allocation that receives its first traced value."""
+    home.tainted = True
+    taint = TAINTED[id(owner)] = Taint(owner, home.readable)
+    return taint
 
 
 def _made(result: Any, args: tuple[Any, ...]) -> Any:

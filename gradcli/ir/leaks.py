@@ -134,6 +134,16 @@ def behind_leak() -> Leak:
     )
 
 
+def misread_leak(sign: str) -> Leak:
+    """Return the refusal after compiled code read what it cannot follow (E062)."""
+    return Leak(
+        "E062",
+        f"compiled code called from {{place}} read an array that holds traced values (it {sign}, "
+        "where the function itself does not)",
+        "run `gradcli check`, which compares with the function itself",
+    )
+
+
 def stale_leak() -> Leak:
     """Return the leak of a value that an earlier run left behind (E069)."""
     return Leak(

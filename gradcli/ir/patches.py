@@ -142,6 +142,8 @@ def _restore() -> None:
     vars(threading).update(_STARTS)
     vars(math).update(_MATH_ORIGINALS)
     vars(np).update(ORIGINALS)
+    for taint in TAINTED.values():
+        taint.release()
     TAINTED.clear()
 
 

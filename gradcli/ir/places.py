@@ -51,6 +51,15 @@ def place_of(frame: FrameType, at: int | None = None) -> Place:
     return place
 
 
+def defined(f: Any) -> Place | None:
+    """Return the line where a function begins, where it has one."""
+    code = getattr(f, "__code__", None)
+    if code is None:
+        return None
+    text = linecache.getline(code.co_filename, code.co_firstlineno).strip()
+    return Place(line=code.co_firstlineno, text=text, file=code.co_filename)
+
+
 def user_frame() -> FrameType | None:
     """Return the innermost frame of the user's code, ``None`` where there is none."""
     frame: FrameType | None = sys._getframe(1)

@@ -87,6 +87,15 @@ class Storage:
         joined, starts = self._joined(used.tolist())
         return _picked(joined, starts[holders] + elements)
 
+    def numbers(self) -> Array:
+        """Return the plain numbers of the whole array, recording nothing."""
+        used, inverse = np.unique(self.part, return_inverse=True)
+        pieces = [np.ravel(primal(self.parts[k])) for k in used]
+        starts = np.cumsum([0, *(p.size for p in pieces)])
+        flat = np.concatenate([*pieces, np.empty(0, dtype=self.dtype)])
+        found: Array = flat[starts[inverse] + self.offset].reshape(self.shape)
+        return found
+
     def _joined(self, used: Sequence[int]) -> tuple[Any, Array]:
         """Return the used parts end to end in one vector, and where each part starts."""
         starts = np.zeros(len(self.parts), dtype=np.int64)
@@ -100,6 +109,12 @@ class Storage:
             start += np.size(self.parts[k])
             pieces.append(_vector(self.parts[k]))
         return joined_vectors(pieces), starts
+
+    def is_traced(self, positions: Array) -> Array:
+        """Return where a traced value stands, not a constant."""
+        used, inverse = np.unique(self.part[positions], return_inverse=True)
+        traced = np.array([type(self.parts[k]) is Tracer for k in used], dtype=bool)
+        return traced[inverse].reshape(positions.shape)
 
     def rebase(self, whole: Any) -> None:
         """Take a value of the whole array as its only part; the contents stay the same."""

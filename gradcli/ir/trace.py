@@ -59,6 +59,8 @@ class Trace:
         Whether a leak raises, or is only logged.
     locate
         Whether to note the user's line of every record.
+    readable
+        Whether compiled code may read the numbers of arrays that hold traced values.
     """
 
     __slots__ = (
@@ -71,15 +73,22 @@ class Trace:
         "lock",
         "names",
         "places",
+        "readable",
         "records",
         "snapshots",
         "strict",
+        "tainted",
         "values",
     )
     is_open = True
 
-    def __init__(self, level: int, strict: bool = True, locate: bool = False) -> None:
+    def __init__(
+        self, level: int, strict: bool = True, locate: bool = False, readable: bool = True
+    ) -> None:
         self.level = level
+        self.readable = readable
+        # Whether an array of real memory came to hold a traced value.
+        self.tainted = False
         self.strict = strict
         self.locate = locate
         self.names: tuple[str, ...] = ()

@@ -8,20 +8,20 @@ it stands. Traces nest: an argument may itself be a tracer of an outer trace.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
 import numpy as np
 
-from gradcli.errors import TraceError, UsageError
+from gradcli.errors import GradcliError, TraceError, UsageError
 from gradcli.ir import answers, conversions  # noqa: F401  (they complete the tracer)
-from gradcli.ir.leaks import Leak, first_fatal
+from gradcli.ir.leaks import Leak, first_fatal, misread_leak
 from gradcli.ir.patches import enter, followed, leave
-from gradcli.ir.places import described, is_library, place_of
-from gradcli.ir.program import Program
+from gradcli.ir.places import defined, described, is_library, place_of
+from gradcli.ir.program import Place, Program
 from gradcli.ir.trace import Trace
-from gradcli.ir.tracer import CONVERTERS, Tracer, fresh, settled
+from gradcli.ir.tracer import CONVERTERS, Tracer, fresh, primal, settled
 from gradcli.ir.tree import LEAF, Structure, flatten, paths, unflatten
 from gradcli.source import safe_text
 
@@ -122,6 +122,7 @@ def trace_function(
     traced: Sequence[int] | None = None,
     locate: bool = False,
     strict: bool = True,
+    readable: bool = False,
 ) -> TracedRun:
     """Run ``f(*args, **kwargs)`` with the chosen arguments traced.
 
@@ -139,6 +140,9 @@ def trace_function(
         Whether to note the user's line of every operation.
     strict
         Whether a value that leaves the trace ends the run; else it is only logged.
+    readable
+        Whether compiled code may read the numbers of arrays that hold traced values. What
+        it reads has no derivative, so only callers that run the replay test may allow it.
 
     Returns
     -------
@@ -153,12 +157,34 @@ def trace_function(
         For a traced value that cannot be followed.
     """
     chosen = tuple(range(len(args)) if traced is None else traced)
+    trace = Trace(next(_LEVELS), strict, locate, readable)
+    given, structures = _traced_arguments(
+        trace, args, chosen, names or argument_names(f, len(args))
+    )
+    try:
+        result = _run(trace, f, given, kwargs or {})
+    except Exception as problem:
+        is_ours = isinstance(problem, GradcliError) or not trace.tainted or readable
+        if is_ours or not _returns_numbers(f, args, kwargs or {}):
+            raise
+        leak = misread_leak(f"raised {type(problem).__name__}")
+        raise replace(leak, place=_place_of_error(problem)).error() from problem
+    run = _finish(trace, result, structures, chosen)
+    is_suspect = trace.tainted and not readable and _has_nan(run.output)
+    if is_suspect and _returns_numbers(f, args, kwargs or {}):
+        raise replace(misread_leak("gave NaN"), place=defined(f)).error()
+    return run
+
+
+def _traced_arguments(
+    trace: Trace, args: Sequence[Any], chosen: Sequence[int], names: Sequence[str]
+) -> tuple[list[Any], tuple[Structure, ...]]:
+    """Return the arguments with inputs of the trace in the chosen ones, and their containers."""
     given = list(args)
-    known = names if names is not None else argument_names(f, len(args))
-    trace = Trace(next(_LEVELS), strict, locate)
-    structures, labels = [], []
+    structures: list[Structure] = []
+    labels: list[str] = []
     for k in chosen:
-        value, name = args[k], known[k]
+        value, name = args[k], names[k]
         if type(value) in _LEAVES:
             labels.append(name)
             given[k] = trace.input(primal_leaf(value, name))
@@ -171,8 +197,28 @@ def trace_function(
         given[k] = unflatten(structure, tracers)
         structures.append(structure)
     trace.names = tuple(labels)
-    result = _run(trace, f, given, kwargs or {})
-    return _finish(trace, result, tuple(structures), chosen)
+    return given, tuple(structures)
+
+
+def _has_nan(output: Any) -> bool:
+    """Whether a NaN is among the numbers of an output."""
+    return any(
+        getattr(v, "dtype", np.dtype(object)).kind == "f" and bool(np.isnan(primal(v)).any())
+        for v in flatten(output)[0]
+    )
+
+
+def _returns_numbers(f: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
+    """Whether a function gives plain arguments a result without NaN."""
+    leaves, structure = flatten(tuple(args))
+    if any(issubclass(type(v), Tracer) for v in leaves):
+        return False
+    copies = [np.array(v) if type(v) is np.ndarray else v for v in leaves]
+    try:
+        with np.errstate(all="ignore"):
+            return not _has_nan(f(*unflatten(structure, copies), **kwargs))
+    except Exception:
+        return False
 
 
 def _run(
@@ -192,6 +238,7 @@ def _run(
         raise
     finally:
         leave(trace)
+        trace.close()
     leak = first_fatal(trace.leaks) if trace.strict else None
     if leak is not None:
         raise leak.error()
@@ -204,14 +251,19 @@ _UNFOLLOWED = "E018"
 
 def _located(problem: UsageError) -> str:
     """Return what a refusal of the op table says, with the user's line."""
-    what = problem.diagnostic.what
+    what, place = problem.diagnostic.what, _place_of_error(problem)
+    return what if place is None else f"{what}, at {described(place)}"
+
+
+def _place_of_error(problem: BaseException) -> Place | None:
+    """Return the user's innermost line that an exception passed."""
     step = problem.__traceback__
     place = None
     while step is not None:
         if not is_library(step.tb_frame.f_code.co_filename):
             place = place_of(step.tb_frame, step.tb_lineno)
         step = step.tb_next
-    return what if place is None else f"{what}, at {described(place)}"
+    return place
 
 
 def _read_out(result: Any) -> Any:
@@ -225,8 +277,7 @@ def _read_out(result: Any) -> Any:
 def _finish(
     trace: Trace, result: Any, structures: tuple[Structure, ...], chosen: tuple[int, ...]
 ) -> TracedRun:
-    """Close a trace and return the run."""
-    trace.close()
+    """Return the run of a closed trace."""
     if type(result) is Tracer and result.home is trace:
         output, refs = result.value, (result.slot,)
         return TracedRun(output, refs, trace, structures, chosen, tuple(trace.leaks))

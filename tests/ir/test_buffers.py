@@ -138,14 +138,60 @@ def test_asarray_of_a_plain_array_is_that_array():
     trace_function(f, (X,))
 
 
-def test_real_numbers_stand_in_the_buffer():
+def test_real_numbers_stand_in_a_readable_buffer():
     def f(x):
         y = np.zeros(3)
         y[0] = x[0]
         assert np.frombuffer(memoryview(y))[0] == X[0]
         return y.sum()
 
-    trace_function(f, (X,))
+    trace_function(f, (X,), readable=True)
+
+
+def compiled_sum(x):
+    y = np.zeros(3)
+    y[:] = x
+    return sum(memoryview(y)) + x[0]
+
+
+def test_what_compiled_code_reads_is_refused():
+    with pytest.raises(TraceError, match=r"compiled code .*test_buffers\.py.* gave NaN"):
+        trace_function(compiled_sum, (X,))
+    run = trace_function(compiled_sum, (X,), readable=True)
+    assert run.output == compiled_sum(X)
+    replay = replay_test(run, compiled_sum, (X,), np.random.default_rng(0))
+    assert replay.outcome is Outcome.LOST
+
+
+def test_compiled_code_that_checks_what_it_reads_is_refused():
+    linalg = pytest.importorskip("scipy.linalg")
+
+    def f(x):
+        y = np.eye(3)
+        y[0, 0] = x[0]
+        return linalg.cholesky(y).sum()
+
+    with pytest.raises(TraceError, match="raised ValueError"):
+        trace_function(f, (X,))
+
+
+def test_a_function_that_is_nan_itself_is_not_suspected():
+    def f(x):
+        y = np.zeros(3)
+        y[:] = np.log(x)
+        return y.sum()
+
+    assert np.isnan(trace_function(f, (X,)).output)
+
+
+def test_an_error_of_the_function_itself_is_not_suspected():
+    def f(x):
+        y = np.zeros(3)
+        y[:] = x
+        raise KeyError("its own")
+
+    with pytest.raises(KeyError):
+        trace_function(f, (X,))
 
 
 def test_a_write_behind_the_trace_is_noticed():
