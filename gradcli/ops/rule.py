@@ -62,7 +62,7 @@ def is_finite(x: Any) -> bool:
     """
     kind = type(x)
     if kind in SCALARS:
-        return bool(x - x == 0.0)
+        return isfinite(x)
     return kind is np.ndarray and isfinite(np.vdot(x, x))
 
 
@@ -106,13 +106,15 @@ PLAIN = frozenset({np.ndarray, np.float64, float, int, bool, np.bool_, np.float3
 Partial = float | Nothing | Callable[..., Any]
 
 
-def _constant_vjp(c: float) -> Vjp:
+def _constant_vjp(c: float, inputs: int) -> Vjp:
     if c == 0.0:
         return lambda _g, _y, *_xs, **_params: ZERO
+    if inputs > 2:
+        return lambda g, _y, *_xs, **_params: g * c
     if c == 1.0:
-        return lambda g, _y, *_xs, **_params: g
+        return lambda g, _y, _a, _b=None, **_params: g
     if c == -1.0:
-        return lambda g, _y, *_xs, **_params: -g
+        return lambda g, _y, _a, _b=None, **_params: -g
     return lambda g, _y, *_xs, **_params: g * c
 
 
@@ -132,7 +134,7 @@ def _partial_vjp(p: Callable[..., Any], inputs: int) -> Vjp:
             slope = p(y, x, **params)
             if type(g) in SCALARS and type(slope) in _NUMBERS:
                 product = g * slope
-                if product - product == 0.0:
+                if isfinite(product):
                     return product
             return safe_product(g, slope)
 
@@ -143,7 +145,7 @@ def _partial_vjp(p: Callable[..., Any], inputs: int) -> Vjp:
             slope = p(y, a, b, **params)
             if type(g) in SCALARS and type(slope) in _NUMBERS:
                 product = g * slope
-                if product - product == 0.0:
+                if isfinite(product):
                     return product
             return safe_product(g, slope)
 
@@ -195,7 +197,11 @@ class Elementwise:
         if self.valid is not None:
             slope = p if callable(p) else _constantly(float(p))
             return _guarded_vjp(slope, self.valid)
-        return _partial_vjp(p, len(self.partials)) if callable(p) else _constant_vjp(float(p))
+        return (
+            _partial_vjp(p, len(self.partials))
+            if callable(p)
+            else _constant_vjp(float(p), len(self.partials))
+        )
 
     def jvp(self, apply: Callable[..., Any]) -> Callable[..., Any]:
         """Return the sum of tangent times partial: a diagonal map is its own transpose."""

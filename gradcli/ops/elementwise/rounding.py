@@ -6,6 +6,7 @@ is none. A margin is the distance to the nearest jump.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -168,7 +169,7 @@ fmod = Op(
     # (a - y)/b is the truncated quotient up to rounding; truncating a/b could be one off.
     Elementwise((1.0, lambda y, a, b: -np.round((a - y) / b)), valid=_has_divisor),
     arrays=2,
-    numpy=(np.fmod,),
+    numpy=(np.fmod, math.fmod),
     mp=lambda m, a, b: a - b * _trunc_form(m, m.fdiv(a, b)),
     domain=Domain("a nonzero divisor", _has_divisor, outside=(call(1.0, 0.0),)),
     kink=Kink(
@@ -200,7 +201,7 @@ copysign = Op(
     np.copysign,
     Elementwise((lambda y, a, b: np.copysign(1.0, a) * np.copysign(1.0, b), ZERO)),
     arrays=2,
-    numpy=(np.copysign,),
+    numpy=(np.copysign, math.copysign),
     mp=lambda m, a, b: abs(a) * m.where(m.lt(b, 0), -1 + 0 * b, 1 + 0 * b),
     kink=Kink(
         "a = 0",

@@ -15,7 +15,7 @@ import numpy as np
 from gradcli.ops.elementwise.compensation import two_sum
 from gradcli.ops.elementwise.constants import constant_like
 from gradcli.ops.op import Domain, Op, call
-from gradcli.ops.rule import Elementwise, is_plain, quotient
+from gradcli.ops.rule import SCALARS, Elementwise, is_plain, quotient
 
 _MISFIT = (call([1.0, 2.0], [1.0, 2.0, 3.0]),)
 
@@ -40,6 +40,8 @@ def over_square(top: Any, e: Any) -> Any:
 def _sigmoid(x: Any) -> Any:
     """Return 1/(1+exp(-x)) without overflow."""
     e = np.exp(-np.abs(x))
+    if type(x) in SCALARS:
+        return (e if x < 0.0 else 1.0) / (1.0 + e)
     return np.where(np.asarray(x) < 0.0, e, 1.0)[()] / (1.0 + e)
 
 
