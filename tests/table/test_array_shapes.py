@@ -150,6 +150,9 @@ def test_ufunc_methods() -> None:
     agrees(lambda x: np.multiply.reduce(x, axis=1), POINT)
     agrees(np.maximum.reduce, POINT)
     agrees(np.add.accumulate, POINT)
+    agrees(lambda x: np.logaddexp.reduce(x, axis=-1), POINT)
+    agrees(lambda x: np.maximum.accumulate(x, axis=1), POINT)
+    agrees(lambda x: np.subtract.reduce(x, keepdims=True), POINT)
     agrees(lambda x: np.multiply.outer(x, np.array([1.0, 2.0])), POINT)
     agrees(lambda x: np.subtract.outer(np.array([1.0, 2.0]), x), POINT)
 

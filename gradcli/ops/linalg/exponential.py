@@ -116,6 +116,7 @@ expm: Op = Op(
         (lambda g, y, x: _turned(matrix_transpose(x), g),),
         lambda ts, y, x: _turned(x, ts[0]),
     ),
+    numpy=("scipy.linalg.expm",),
     form=_expm_form,
     samples=(
         call([[1.0, 2.0], [3.0, 4.0]]),

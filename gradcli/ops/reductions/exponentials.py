@@ -119,6 +119,7 @@ logsumexp = Op(
     ),
     params={"axis": None, "keepdims": False},
     positions=("axis", "b", "keepdims", "return_sign"),
+    numpy=("scipy.special.logsumexp",),
     form=lambda m, x, axis=None, keepdims=False: reduce_rows(
         lambda row: _row_logsumexp(m, row), x, axis, keepdims
     ),
@@ -173,6 +174,7 @@ softmax: Op = Op(
     _softmax,
     Custom((_softmax_along,), lambda ts, y, x, axis=None: _softmax_along(ts[0], y, x, axis)),
     params=_AXIS,
+    numpy=("scipy.special.softmax",),
     form=lambda m, x, axis=None: map_rows(lambda row: _row_softmax(m, row), x, axis),
     samples=_SAMPLES,
     bad=_BAD,
@@ -188,6 +190,7 @@ log_softmax = Op(
         ),
     ),
     params=_AXIS,
+    numpy=("scipy.special.log_softmax",),
     form=lambda m, x, axis=None: map_rows(lambda row: _row_log_softmax(m, row), x, axis),
     samples=_SAMPLES,
     bad=_BAD,

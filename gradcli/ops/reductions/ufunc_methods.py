@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.ops.axes import shape_of
+from gradcli.ops.axes import normal_axis, shape_of
 from gradcli.ops.duck import SURFACE
 from gradcli.ops.op import Composite
 
@@ -33,6 +33,41 @@ def _scanner(function: Any) -> Callable[..., Any]:
     return accumulate
 
 
+def _slices(x: Any, axis: int) -> list[Any]:
+    """Return the slices of an array along an axis."""
+    axis = normal_axis(axis, len(shape_of(x)))
+    return [x[(slice(None),) * axis + (k,)] for k in range(shape_of(x)[axis])]
+
+
+def _folded(ufunc: Any) -> Callable[..., Any]:
+    """Return a reduction that applies a binary function from left to right, as NumPy does."""
+
+    def reduce(
+        array: Any, axis: int = 0, dtype: Any = None, out: Any = None, keepdims: bool = False
+    ) -> Any:
+        parts = _slices(array, axis)
+        if not parts:
+            raise ValueError(f"{ufunc.__name__}.reduce of no elements is not followed")
+        y = parts[0]
+        for part in parts[1:]:
+            y = ufunc(y, part)
+        return np.expand_dims(y, axis) if keepdims else y
+
+    return reduce
+
+
+def _followed(ufunc: Any) -> Callable[..., Any]:
+    """Return a scan that applies a binary function from left to right."""
+
+    def accumulate(array: Any, axis: int = 0, dtype: Any = None, out: Any = None) -> Any:
+        parts = _slices(array, axis)
+        for k in range(1, len(parts)):
+            parts[k] = ufunc(parts[k - 1], parts[k])
+        return np.stack(parts, axis=axis) if parts else array
+
+    return accumulate
+
+
 def _outer(ufunc: Any) -> Callable[..., Any]:
     def outer(a: Any, b: Any) -> Any:
         apart = np.reshape(a, (*shape_of(a), *(1,) * len(shape_of(b))))
@@ -41,7 +76,7 @@ def _outer(ufunc: Any) -> Callable[..., Any]:
     return outer
 
 
-_REDUCE = {
+_REDUCE: dict[Any, Any] = {
     np.add: np.sum,
     np.multiply: np.prod,
     np.maximum: np.max,
@@ -49,8 +84,8 @@ _REDUCE = {
     np.logical_or: np.any,
     np.logical_and: np.all,
 }
-_SCAN = {np.add: np.cumsum, np.multiply: np.cumprod}
-_OUTER = (
+_SCAN: dict[Any, Any] = {np.add: np.cumsum, np.multiply: np.cumprod}
+_OUTER: tuple[Any, ...] = (
     np.add,
     np.subtract,
     np.multiply,
@@ -61,6 +96,17 @@ _OUTER = (
     np.hypot,
     np.arctan2,
 )
+# Binary functions without a reduction of their own in the table.
+_FOLDED: tuple[Any, ...] = (
+    np.logaddexp,
+    np.logaddexp2,
+    np.hypot,
+    np.fmax,
+    np.fmin,
+    np.subtract,
+    np.true_divide,
+    np.power,
+)
 _AXIS = {"axis": 0, "keepdims": False}
 
 for _ufunc, _function in _REDUCE.items():
@@ -69,6 +115,12 @@ for _ufunc, _function in _REDUCE.items():
 for _ufunc, _function in _SCAN.items():
     _name = f"{_ufunc.__name__}.accumulate"
     SURFACE[_ufunc, "accumulate"] = Composite(_name, _scanner(_function), params={"axis": 0})
+for _ufunc in _FOLDED:
+    _name = f"{_ufunc.__name__}.reduce"
+    SURFACE[_ufunc, "reduce"] = Composite(_name, _folded(_ufunc), params=_AXIS)
+for _ufunc in (*_FOLDED, np.maximum, np.minimum):
+    _name = f"{_ufunc.__name__}.accumulate"
+    SURFACE[_ufunc, "accumulate"] = Composite(_name, _followed(_ufunc), params={"axis": 0})
 for _ufunc in _OUTER:
     SURFACE[_ufunc, "outer"] = Composite(f"{_ufunc.__name__}.outer", _outer(_ufunc), arrays=2)
 
