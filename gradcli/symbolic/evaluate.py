@@ -126,7 +126,7 @@ class Evaluator:
         values = [memo[a] for a in args]
         function = FUNCTIONS[head]
         for v in values:
-            if v and c.mag(v) > function.reach:
+            if v and not function.least <= c.mag(v) <= function.reach:
                 raise Unavailable(f"{head} of a number beyond the evaluation limit")
         try:
             return function.evaluate(c, *values)
@@ -271,7 +271,11 @@ def _powered(ev: Evaluator, n: int) -> Any:
     c, a, b = ev.context, ev.memo[i], ev.memo[j]
     if not a and b < 0:
         raise Unavailable("a negative power of zero")
-    if a and b and c.mag(b) + c.mag(c.mag(a)) > _CHEAP_POWER and a != 1:
+    if not a or a == 1:
+        # Said here, because mpmath would square its way up to the exponent.
+        ev.exact.update({n} if {i, j} <= ev.exact else ())
+        return c.mpf(1) if a or not b else c.mpf(0)
+    if b and c.mag(b) + c.mag(c.mag(a)) > _CHEAP_POWER:
         size = c.mag(b) + c.mag(c.ln(abs(a)))
         if size > _EXPONENT_BITS:
             raise Unavailable("a power beyond the evaluation limit")

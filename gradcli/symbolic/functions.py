@@ -15,12 +15,17 @@ from gradcli.symbolic.bessel import besselk
 # Reach: log2 of the greatest argument for which mpmath answers in milliseconds
 # (measured at 60 and 110 digits; beyond, the function is unavailable instead of slow).
 _EXPONENTIAL = 27  # verdict.md: exp arguments above 1e8 are not evaluated
-_PERIODIC = 200_000  # bits of π that argument reduction may ask for
+_PERIODIC = 50_000  # bits of π that argument reduction may ask for
 _ANYTHING = 1 << 40
 _GAUSSIAN = 14  # exp(-x²) has the exponential's reach
 _SERIES = 53  # hypergeometric series have asymptotic forms, but not for the largest doubles
 _ORDERED = 20
 _PAIR = 10  # two parameters that are both large: neither a series nor an asymptotic form
+
+# A special function of a number below 2**this is refused: its series asks for as many bits.
+LEAST_EXPONENT = -1100
+# Left of this mpmath walks a polygamma's recurrence step by step.
+_SLOW_SIDE = -1000
 
 # Working digits up to which a function answers within a fraction of a second (measured).
 _UNLIMITED = 1 << 20
@@ -63,6 +68,11 @@ class Function:
             return getattr(sympy, self.sympy)(*args)
         return self.sympy(sympy, *args)
 
+    @property
+    def least(self) -> int:
+        """Least log2 of the magnitude of an argument that is not 0."""
+        return -_ANYTHING if self.digits == _UNLIMITED else LEAST_EXPONENT
+
     def evaluate(self, context: Any, *args: Any) -> Any:
         """Return the value at mpmath numbers."""
         if self.value is None:
@@ -75,6 +85,34 @@ _FIRST = frozenset({0})
 
 def _lambert(context: Any, x: Any, branch: Any = 0) -> Any:
     return context.lambertw(x, int(branch))
+
+
+def _polygamma(context: Any, order: Any, x: Any) -> Any:
+    """Return ψ; left of 0 mpmath has a fast form of order 0 only."""
+    if order and x < _SLOW_SIDE:
+        raise NotImplementedError
+    return context.psi(int(order), x)
+
+
+def _upper_gamma(context: Any, s: Any, x: Any) -> Any:
+    """Return Γ(s, x) for x >= 0, where it is real for every s."""
+    if x < 0:
+        raise NotImplementedError
+    return context.gammainc(s, x)
+
+
+def _lower_gamma(context: Any, s: Any, x: Any) -> Any:
+    """Return γ(s, x) for x >= 0, where it is real for every s."""
+    if x < 0:
+        raise NotImplementedError
+    return context.gammainc(s, 0, x)
+
+
+def _incomplete_beta(context: Any, a: Any, b: Any, x: Any, y: Any) -> Any:
+    """Return the incomplete beta integral inside [0, 1], where it is real for every a, b."""
+    if min(x, y) < 0 or max(x, y) > 1:
+        raise NotImplementedError
+    return context.betainc(a, b, x, y)
 
 
 def _airy_ai_slope(context: Any, x: Any) -> Any:
@@ -106,14 +144,14 @@ _ELEMENTARY = (
 _GAMMA_FAMILY = (
     _special("gamma", "gamma"),
     _special("loggamma", "loggamma", reach=_ANYTHING),
-    _special("psi", "polygamma", value=lambda c, n, x: c.psi(int(n), x), orders=_FIRST),
+    _special("psi", "polygamma", value=_polygamma, orders=_FIRST),
     _special("beta", "beta"),
-    _special("uppergamma", "uppergamma", value=lambda c, s, x: c.gammainc(s, x), reach=_PAIR),
-    _special("lowergamma", "lowergamma", value=lambda c, s, x: c.gammainc(s, 0, x), reach=_PAIR),
-    _special("betainc", "betainc", value=lambda c, a, b, x, y: c.betainc(a, b, x, y), reach=_PAIR),
+    _special("uppergamma", "uppergamma", value=_upper_gamma, reach=_PAIR),
+    _special("lowergamma", "lowergamma", value=_lower_gamma, reach=_PAIR),
+    _special("betainc", "betainc", value=_incomplete_beta, reach=_PAIR),
     _special("zeta", "zeta", orders=_FIRST),
     _special("altzeta", "dirichlet_eta"),
-    _special("polylog", "polylog", orders=_FIRST),
+    _special("polylog", "polylog", _VERY_SLOW, orders=_FIRST),
 )
 _INTEGRALS = (
     _special("erf", "erf", _FAST, reach=_ANYTHING),
@@ -144,11 +182,11 @@ _SERIES_FUNCTIONS = (
     _special("airyaiprime", "airyaiprime", value=_airy_ai_slope, reach=_ORDERED),
     _special("airybi", "airybi", reach=_ORDERED),
     _special("airybiprime", "airybiprime", value=_airy_bi_slope, reach=_ORDERED),
-    _special("legendre", "legendre", orders=_FIRST, reach=_PAIR),
-    _special("hermite", "hermite", orders=_FIRST, reach=_PAIR),
-    _special("laguerre", "assoc_laguerre", orders=frozenset({0, 1}), reach=_PAIR),
-    _special("chebyt", "chebyshevt", orders=_FIRST, reach=_PAIR),
-    _special("chebyu", "chebyshevu", orders=_FIRST, reach=_PAIR),
+    _special("legendre", "legendre", _VERY_SLOW, orders=_FIRST, reach=_PAIR),
+    _special("hermite", "hermite", _VERY_SLOW, orders=_FIRST, reach=_PAIR),
+    _special("laguerre", "assoc_laguerre", _VERY_SLOW, orders=frozenset({0, 1}), reach=_PAIR),
+    _special("chebyt", "chebyshevt", _VERY_SLOW, orders=_FIRST, reach=_PAIR),
+    _special("chebyu", "chebyshevu", _VERY_SLOW, orders=_FIRST, reach=_PAIR),
     Function("hyp0f1", lambda s, b, x: s.hyper((), (b,), x), None, _PAIR, _SLOW),
     Function("hyp1f1", lambda s, a, b, x: s.hyper((a,), (b,), x), None, _PAIR, _SLOW),
     Function("hyp2f1", lambda s, a, b, c, x: s.hyper((a, b), (c,), x), None, _PAIR, _SLOW),

@@ -54,8 +54,8 @@ def test_what_is_no_single_term_is_not_explained(f, claim):
 
 def test_products_of_many_sums_are_not_multiplied_out():
     start = time.process_time()
-    product = "*".join(f"(x+{k})" for k in range(1, 31))
-    assert between(product, "2*x", x=2.0) is None
+    product = "*".join(f"(x[{k}]+1)" for k in range(16))
+    assert between(product, "2*x", (0,), x=np.arange(16.0)) is None
     assert time.process_time() - start < 2.0
 
 

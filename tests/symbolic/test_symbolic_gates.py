@@ -86,6 +86,24 @@ def test_functions_of_two_large_numbers_are_refused_before_they_hang():
     assert "betainc of a number beyond" in silent_within(0.3, beta, [1e5], [0])
 
 
+@pytest.mark.parametrize("base", [0.0, 1.0])
+def test_a_huge_exponent_of_nothing_and_of_one_is_no_work(base):
+    start = time.process_time()
+    answer = gradient(lambda x, y: x ** np.exp(y * y), [base, 1e4], [1])
+    assert time.process_time() - start < 1.0
+    assert float(answer.value[()]) == base
+
+
+def test_functions_of_too_small_numbers_are_refused():
+    from gradcli.ops.entries import wrap
+
+    def tiny(x):
+        form = lambda t: x.m.expint(2, x.m.exp(t))  # noqa: E731
+        return wrap(np.frompyfunc(form, 1, 1)(x.entries), x.m)
+
+    assert "expint of a number beyond" in silent_within(0.3, tiny, [-1e7], [0])
+
+
 def test_a_virtual_table_is_refused_by_its_size():
     big = np.broadcast_to(1.0, (10**8,))
     note = silent_within(0.3, lambda a, x: np.sum(a * x), [big, 2.0], [1])

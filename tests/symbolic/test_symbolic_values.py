@@ -120,6 +120,12 @@ def test_hard_points_are_settled_by_more_digits(case):
         assert abs(answer.gradients[0][()] - truth) <= mpmath.mpf(10) ** -25 * abs(truth)
 
 
+def test_a_third_is_not_taken_for_exact():
+    answer = gradient(lambda x: x / 3, [1.0], [0])
+    with mpmath.workdps(120):
+        assert abs(answer.gradients[0][()] - mpmath.mpf(1) / 3) < mpmath.mpf(10) ** -105
+
+
 def test_what_is_left_of_a_cancelling_sum_is_zero():
     x = np.array([0.3, 1.7, 2.9, 7.0, 11.3])
 
