@@ -121,7 +121,12 @@ class Attempt:
     opaque: str = ""
 
 
-def try_trace(callee: Callable[..., Any], leaves: Sequence[Any], names: Sequence[str]) -> Attempt:
+def try_trace(
+    callee: Callable[..., Any],
+    leaves: Sequence[Any],
+    names: Sequence[str],
+    readable: bool = False,
+) -> Attempt:
     """Trace a function of arrays, or say why it cannot be traced.
 
     Parameters
@@ -130,6 +135,9 @@ def try_trace(callee: Callable[..., Any], leaves: Sequence[Any], names: Sequence
         A function of arrays.
     leaves, names
         The point.
+    readable
+        Whether compiled code may read arrays that hold traced values; only where the
+        replay test follows.
 
     Notes
     -----
@@ -137,7 +145,8 @@ def try_trace(callee: Callable[..., Any], leaves: Sequence[Any], names: Sequence
     only the end of the white box.
     """
     try:
-        return Attempt(trace_function(callee, leaves, names=names, locate=True))
+        run = trace_function(callee, leaves, names=names, locate=True, readable=readable)
+        return Attempt(run)
     except TraceError as problem:
         return Attempt(None, problem.diagnostic.what)
     except Exception as problem:

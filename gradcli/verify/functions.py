@@ -74,7 +74,7 @@ def prepare(function: Callable[..., Any], point: Point, trace: bool = True) -> P
         return Prepared(callee, np.zeros(()), Attempt(None), f"returns {type(raw).__name__}")
     if not trace:
         return Prepared(callee, output, Attempt(None, "not traced"))
-    attempt = try_trace(callee, callee.leaves, callee.names)
+    attempt = try_trace(callee, callee.leaves, callee.names, readable=True)
     return Prepared(callee, output, faithful(attempt, callee))
 
 
@@ -316,7 +316,7 @@ def _claim_program(
         form = take_apart(of_arrays(*arrays), callee, claim.wrt)
         return [form.parts[k] for k in sorted(form.parts)]
 
-    attempt = try_trace(parts, callee.leaves, callee.names)
+    attempt = try_trace(parts, callee.leaves, callee.names, readable=True)
     if attempt.run is None or len(attempt.run.program.outputs) != len(claimed):
         return None
     lost = unfaithful(attempt.run, parts, callee.leaves)
