@@ -66,7 +66,11 @@ def examine(
         with np.errstate(all="ignore"):
             if not budget.affords(program):
                 return _too_large(program, slots, budget)
-            return _examine(Session(program, point, slots, gradients, budget, retrace))
+            session = Session(program, point, slots, gradients, budget, retrace)
+            found = _examine(session)
+            if not (session.unresolved and session.can_widen):
+                return found
+            return _examine(Session(program, point, slots, gradients, budget, retrace, wide=True))
     except ReferenceFailed as problem:
         return _silent(Trouble.REFERENCE_FAILED, str(problem))
     except Unavailable as problem:

@@ -50,6 +50,10 @@ class Scheme:
 # verdict.md section 2, steps 4 and 8.
 FIRST = Scheme(200, (30, 40, 50), (60, 70), 400)
 CONFIRM = Scheme(400, (50, 60, 70), (80, 90), 500)
+# Where the value is so large beside the derivative that 200 digits do not reach: doubles
+# span 616 decades, and a difference of a product of them twice as many.
+WIDE = Scheme(1500, (30, 40, 50), (60, 70), 2000)
+WIDE_CONFIRM = Scheme(1800, (50, 60, 70), (80, 90), 2200)
 # For functions whose series take long in many digits; the rule check needs 20 of them.
 SLOW = Scheme(90, (18, 23, 28), (33, 38), 180)
 SLOW_CONFIRM = Scheme(140, (28, 33, 38), (43, 48), 200)

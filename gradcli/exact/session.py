@@ -24,7 +24,15 @@ from gradcli.exact.gates import is_infinite, is_nan
 from gradcli.exact.nodes import NodeSurvey, check_nodes
 from gradcli.exact.numbers import MpNumbers
 from gradcli.exact.places import index_text
-from gradcli.exact.quotients import CONFIRM, FIRST, SLOW, SLOW_CONFIRM, Prober
+from gradcli.exact.quotients import (
+    CONFIRM,
+    FIRST,
+    SLOW,
+    SLOW_CONFIRM,
+    WIDE,
+    WIDE_CONFIRM,
+    Prober,
+)
 from gradcli.exact.report import Coverage, Entry, Proof
 from gradcli.exact.rulecheck import check_rules
 from gradcli.exact.run import flat, start
@@ -69,6 +77,8 @@ class Session:
         How much work may be done.
     retrace
         Records the function at another point.
+    wide
+        Whether to work with the digits that numbers of all magnitudes together need.
     """
 
     def __init__(
@@ -79,12 +89,15 @@ class Session:
         gradients: Sequence[Any],
         budget: Budget,
         retrace: Retrace | None = None,
+        wide: bool = False,
     ) -> None:
         self.program, self.inputs, self.budget = program, list(inputs), budget
         slow = is_slow(program)
-        self.confirm = SLOW_CONFIRM if slow else CONFIRM
+        self.can_widen = not slow and not wide
+        first = WIDE if wide else SLOW if slow else FIRST
+        self.confirm = WIDE_CONFIRM if wide else SLOW_CONFIRM if slow else CONFIRM
         self.branches = None if retrace is None else Branches(program, retrace)
-        self.prober = Prober(program, inputs, SLOW if slow else FIRST, self.branches)
+        self.prober = Prober(program, inputs, first, self.branches)
         self.rules_run = start(program, inputs, MpNumbers(RULE_DIGITS))
         self.coords = coordinates(self.prober.run, slots)
         self.floats = [float(g) for array in gradients for g in np.ravel(array)]
@@ -96,6 +109,8 @@ class Session:
         self.miss, self.directions = 0.0, 0
         self.sets: list[SubgradientSet] = []
         self.found: tuple[Entry, ...] = ()
+        # Whether the digits at hand did not reach to some derivative.
+        self.unresolved = False
         self.culprit: Any = None
         self.anomaly = ""
         self.adjoints = self._rule_sweep()
@@ -186,6 +201,7 @@ class Session:
         kind = point.kind
         if kind is PointClass.SMOOTH and is_unresolved(point, entry.rules):
             kind = PointClass.UNSETTLED
+            self.unresolved = True
         return replace(
             entry,
             kind=kind,

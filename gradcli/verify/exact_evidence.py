@@ -13,6 +13,7 @@ import numpy as np
 from gradcli.exact import report as exact
 from gradcli.exact.classes import PointClass
 from gradcli.exact.examine import examine
+from gradcli.exact.limits import STABLE
 from gradcli.exact.report import ClaimReport, ExactReport, Proof, Trouble
 from gradcli.ir.program import Place
 from gradcli.verify.evidence import Candidate, Entry, Evidence, Tie, Voice
@@ -141,12 +142,18 @@ def _entry(entry: exact.Entry, subject: Subject, found: ExactReport) -> Entry:
         truth=exact.text(entry.truth) if not flips else None,
         left=_side(entry.left),
         right=_side(entry.right),
-        weight=repr(float(entry.weight)),
+        weight=_weight(entry),
         stable=entry.confirmed is not False,
         movement=entry.movement if entry.movement is not None else 0.0,
         tied=entry.tie_convention,
         note=_note(entry, found),
     )
+
+
+def _weight(entry: exact.Entry) -> str:
+    """Return the scale of comparison as text: a double would underflow where numbers do not."""
+    tolerated = abs(entry.error) / STABLE
+    return exact.text(max(entry.magnitude, tolerated)) or "0"
 
 
 def _side(side: Any) -> str | None:

@@ -46,8 +46,8 @@ class Slip:
 
 SLIPS: tuple[Slip, ...] = (
     Slip("missing-path", "the path through {place} is missing", lambda c, g: c * 0.0),
-    Slip("missing-local-derivative", "the local derivative of {place} is missing", lambda c, g: g),
     Slip("sign-flipped", "the sign of the path through {place} is flipped", lambda c, g: -c),
+    Slip("missing-local-derivative", "the local derivative of {place} is missing", lambda c, g: g),
     Slip("constant-factor", "the path through {place} counts twice", lambda c, g: 2.0 * c),
     Slip("constant-factor", "the path through {place} counts half", lambda c, g: 0.5 * c),
 )
@@ -75,7 +75,24 @@ def find_slip(
     if len(program.records) > MOST_RECORDS or program.outputs[0] < 0:
         return None
     runs = [evaluate(program, [_plain(x) for x in point]) for point in points]
-    for slip, record, k in _places(program):
+    tried = list(_places(program))
+    dropped = [t for t in tried if t[0] is SLIPS[0]]
+    return (
+        _first_reproducing(program, dropped, runs, samples, claimed)
+        or _stopped_chain(program, runs, samples)
+        or _first_reproducing(program, tried[len(dropped) :], runs, samples, claimed)
+    )
+
+
+def _first_reproducing(
+    program: Program,
+    tried: Sequence[tuple[Slip, int, int]],
+    runs: Sequence[Sequence[Any]],
+    samples: Sequence[Sample],
+    claimed: Sequence[int],
+) -> Cause | None:
+    """Return the first slip that gives the claim at every sample."""
+    for slip, record, k in tried:
         wrong = altered(program, record, k, slip.change)
         if all(
             _reproduces(wrong, values, sample, claimed)
@@ -83,6 +100,35 @@ def find_slip(
         ):
             place = _place_text(program, record)
             return Cause(slip.name, slip.words.format(place=place))
+    return None
+
+
+def _stopped_chain(
+    program: Program, runs: Sequence[Sequence[Any]], samples: Sequence[Sample]
+) -> Cause | None:
+    """Find an intermediate value whose adjoint is the claim: the chain rule stopped there."""
+    if len(samples[0].claimed) != 1:
+        return None
+    (ref,) = program.outputs
+    shape = np.shape(samples[0].claimed[0])
+    adjoints = []
+    for values in runs:
+        with np.errstate(all="ignore"):
+            seed = {ref: np.ones_like(values[ref])}
+            adjoints.append(reverse(program.records, values, program.consts, seed))
+    for number, (_, _, _, out) in enumerate(program.records):
+        if out == ref or np.shape(runs[0][out]) != shape:
+            continue
+        found = [a[out] for a in adjoints]
+        if all(
+            g is not None and same(np.asarray(g), s.claimed[0])
+            for g, s in zip(found, samples, strict=True)
+        ):
+            place = _place_text(program, number)
+            what = (
+                f"the claim is the derivative by the value of {place}: the chain rule stops there"
+            )
+            return Cause("missing-local-derivative", what)
     return None
 
 
@@ -108,7 +154,7 @@ def _reproduces(
         with np.errstate(all="ignore"):
             seeds = {ref: np.ones_like(values[ref])}
             adjoint = reverse(program.records, values, program.consts, seeds)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, IndexError):
         return False
     for k, said in zip(claimed, sample.claimed, strict=True):
         flows = adjoint[program.inputs[k]]
