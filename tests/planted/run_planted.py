@@ -21,7 +21,7 @@ FAMILIES = (
     "elementwise",
     "reductions",
     "matrices",
-    "statistics",
+    "likelihoods",
     "networks",
     "programs",
     "delicate",
