@@ -73,13 +73,11 @@ def _add_record(
     slots = sorted({r for r in refs if r >= 0})
     local = {slot: k for k, slot in enumerate(slots)}
     alone = (op, tuple(local[r] if r >= 0 else r for r in refs), params, len(slots))
-    found = reverse(
-        [alone], [*(values[s] for s in slots), values[out]], consts, {len(slots): adjoint[out]}
-    )
+    # What was added up before goes in, so that sums are taken in the engine's own order.
+    seeds = {k: adjoint[slot] for slot, k in local.items() if adjoint[slot] is not None}
+    seeds[len(slots)] = adjoint[out]
+    found = reverse([alone], [*(values[s] for s in slots), values[out]], consts, seeds)
     for slot, k in local.items():
-        c = found[k]
-        if c is None:
-            continue
-        have = adjoint[slot]
-        adjoint[slot] = c if have is None else have + c
-        buffers.discard(slot)
+        if found[k] is not adjoint[slot]:
+            adjoint[slot] = found[k]
+            buffers.discard(slot)

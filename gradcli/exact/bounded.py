@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.exact.gates import is_nan
+from gradcli.exact.gates import is_infinite, is_nan
 from gradcli.exact.numbers import MpNumbers, Unknown
 from gradcli.ops.entries import apply_array
 from gradcli.ops.op import Op
@@ -32,6 +32,10 @@ _EXACT = frozenset(
     {"abs", "sign", "floor", "ceil", "trunc", "round", "relu", "maximum", "minimum", "fmax"}
     | {"fmin", "copysign", "heaviside", "negative", "where", "stop_gradient", "rint"}
 )
+
+
+# Numbers of fewer bits are what was typed, and their sums are exact.
+_SHORT_BITS = 32
 
 
 class Bounded:
@@ -68,7 +72,9 @@ class Bounded:
             return NotImplemented
         o = self.m.bounded(other)
         paths = None if self.a is None and o.a is None else self.size + o.size
-        return self.m.rounded(self.v + o.v, self.e + o.e, paths)
+        # NumPy may add in another order, and only sums of short numbers are exact in any.
+        short = self.v == 0 or o.v == 0 or (_is_short(self.v) and _is_short(o.v))
+        return self.m.rounded(self.v + o.v, self.e + o.e, paths, may_be_exact=short)
 
     __radd__ = __add__
 
@@ -143,6 +149,11 @@ class Bounded:
         return hash(self.v)
 
 
+def _is_short(v: Any) -> bool:
+    """Whether a number has few bits, as whole numbers and simple fractions do."""
+    return bool(v._mpf_[3] <= _SHORT_BITS)
+
+
 def _product(x: float, y: float) -> float:
     """Return x·y of magnitudes, where nothing times an infinite bound is nothing."""
     return 0.0 if x == 0.0 or y == 0.0 else x * y
@@ -205,10 +216,15 @@ class BoundedNumbers:
         return number
 
     def rounded(
-        self, v: Any, e: float, a: float | None, units: float = _ARITHMETIC_UNITS
+        self,
+        v: Any,
+        e: float,
+        a: float | None,
+        units: float = _ARITHMETIC_UNITS,
+        may_be_exact: bool = True,
     ) -> Bounded:
         """Return a result with the error of its own rounding added, unless it is exact."""
-        if self.unit and not (e == 0.0 and self._is_exact(v)):
+        if self.unit and not (may_be_exact and e == 0.0 and self._is_exact(v)):
             e += units * self.unit * abs(float(v)) + self.tiny
         return Bounded(v, math.inf if math.isnan(e) else e, a, self)
 
@@ -239,12 +255,26 @@ class BoundedNumbers:
         if isinstance(v, bool):
             return v
         error = sum(self._spread(op, form, params, vs, k, x) for k, x in enumerate(xs))
+        paths = self._paths(op, form, params, vs, xs)
         if op.name in _EXACT:
-            return Bounded(v, error, None, self)
+            return Bounded(v, error, paths, self)
         units = _ARITHMETIC_UNITS if op.name in _CORRECTLY_ROUNDED else _FUNCTION_UNITS
         if self.measured and units == _FUNCTION_UNITS:
             error += self._seen_error(op, form, params, vs)
-        return self.rounded(v, error, None, units)
+        return self.rounded(v, error, paths, units)
+
+    def _paths(
+        self, op: Op, form: Any, params: Mapping[str, Any], vs: list[Any], xs: Sequence[Any]
+    ) -> float | None:
+        """Return the magnitude of the paths through a function that is linear in a cotangent."""
+        total = None
+        for k, x in enumerate(xs):
+            if type(x) is Bounded and x.a is not None:
+                unit = [*vs[:k], self.plain.one, *vs[k + 1 :]]
+                slope = abs(float(self.plain.call(op, form, params, *unit)))
+                share = _product(x.a, slope)
+                total = share + (total or 0.0) if math.isfinite(share) else total or 0.0
+        return total
 
     def _spread(
         self, op: Op, form: Any, params: Mapping[str, Any], vs: list[Any], k: int, x: Any
@@ -281,13 +311,16 @@ class BoundedNumbers:
         return sampled_array(self, op, raw, params)
 
 
-# Constants of fewer bits were typed as what they are.
-_SHORT_BITS = 32
-
 _DIRECT: Mapping[str, Callable[..., Bounded]] = {
     "add": lambda a, b: a + b,
     "subtract": lambda a, b: a - b,
     "multiply": lambda a, b: a * b,
     "divide": lambda a, b: a / b,
     "negative": lambda a: -a,
+    "masked_multiply": lambda g, p: _masked_product(g, p),  # noqa: PLW0108
 }
+
+
+def _masked_product(g: Bounded, p: Bounded) -> Bounded:
+    """Return g·p, or g where it is zero and p is no number."""
+    return g if g.v == 0 and (is_nan(p.v) or is_infinite(p.v)) else g * p

@@ -28,6 +28,8 @@ _MOST_CONFIRMED = 24
 # The truth may move by this under confirmation, relative.
 _STEADY = 1e-18
 _CONFIRM_RULE_DIGITS = 120
+# A difference that falls by this with sixty more digits was their rounding.
+_SHRINKS = 1e-30
 
 
 def rule_is_right(rules: Any, truth: Any, error: Any, magnitude: float) -> bool:
@@ -98,6 +100,8 @@ class _Court:
             return replace(entry, confirmed=False)
         if rule_is_right(self.rules[k], point.truth, point.error, entry.magnitude):
             return replace(entry, confirmed=False)
+        if self._was_rounding(k, entry, point):
+            return replace(entry, rule_holds=True)
         return replace(entry, confirmed=True, tie_convention=self._is_convention(k, entry))
 
     def _is_steady(self, point: Point, entry: Entry) -> bool:
@@ -106,6 +110,13 @@ class _Court:
             return False
         size = max(abs(point.truth), abs(entry.truth))
         return bool(abs(point.truth - entry.truth) <= _STEADY * size + point.error + entry.error)
+
+    def _was_rounding(self, k: int, entry: Entry, point: Point) -> bool:
+        """Whether the rules come closer to the truth the more digits they have."""
+        gap = abs(self.rules[k] - point.truth)
+        if is_nan(gap) or is_nan(entry.rules) or is_infinite(entry.rules):
+            return False
+        return bool(gap <= _SHRINKS * abs(entry.rules - entry.truth))
 
     def _is_convention(self, k: int, entry: Entry) -> bool:
         """Whether the rules are right a little way off the ties of a smooth point."""
