@@ -141,8 +141,3 @@ def unfold(z: Any, shape: tuple[int, ...], axis: Any) -> Any:
     if order == tuple(range(len(shape))):
         return z
     return np.transpose(z, tuple(order.index(i) for i in range(len(shape))))
-
-
-def is_plain(*xs: Any) -> bool:
-    """Return whether all are ordinary float arrays or numbers."""
-    return all(type(x) in PLAIN for x in xs)

@@ -47,12 +47,6 @@ def as_places(value: Any) -> Any:
     return value.entries.astype(np.float64).astype(np.int64)
 
 
-def each(f: Callable[[Any], Any], x: Any) -> Entries:
-    """Return `f` of every entry."""
-    x = np.asarray(x, dtype=object)
-    return object_array([f(v) for v in x.ravel().tolist()], x.shape)
-
-
 def is_nan(v: Any) -> bool:
     """Return whether an exact number is NaN; the only number unlike itself."""
     return bool(v != v)  # noqa: PLR0124

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcli.engine.operators import jvp, vjp
 from gradcli.ops.op import Function
 from gradcli.ops.registry import FAMILIES
 from gradcli.ops.rule import Flat
@@ -84,3 +85,27 @@ def sample_arrays(function: Function, sample: Any) -> list[Any]:
     if function.arrays == 0:
         return list(sample.args)
     return [np.asarray(a, dtype=np.float64)[()] for a in sample.args]
+
+
+def quotient(f, x, g):
+    """Return central differences of ``sum(g*f(x))``; the step leaves nine digits."""
+    h = 1e-6
+    out = np.empty(x.shape)
+    for i in np.ndindex(x.shape):
+        e = np.zeros(x.shape)
+        e[i] = h
+        out[i] = np.sum(g * (f(x + e) - f(x - e))) / (2 * h)
+    return out
+
+
+def agrees(f, x) -> None:
+    """Check the pull-back against differences, and the push-forward against the pull-back."""
+    y, pullback = vjp(f, x)
+    assert np.array_equal(y, f(x))
+    g = np.cos(np.arange(np.size(y), dtype=float)).reshape(np.shape(y))
+    pulled = pullback(g)
+    pulled = pulled[0] if isinstance(pulled, tuple) else pulled
+    assert np.shape(pulled) == np.shape(x)
+    np.testing.assert_allclose(pulled, quotient(f, x, g), rtol=1e-7, atol=1e-8)
+    t = np.sin(np.arange(x.size, dtype=float)).reshape(x.shape)
+    np.testing.assert_allclose(np.sum(jvp(f, (x,), (t,))[1] * g), np.sum(pulled * t), atol=1e-10)

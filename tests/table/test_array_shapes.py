@@ -5,37 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gradcli.engine.operators import grad, jvp, vjp
+from gradcli.engine.operators import grad, vjp
 from gradcli.ops.registry import lookup
+from tests.table.arrays import agrees
 
 AXES = (None, 0, 1, -1, (0, 2), (-1, 0), (0, 1, 2))
 REDUCTIONS = ("sum", "mean", "prod", "max", "min", "var", "std", "logsumexp", "norm", "median")
 SCANS = ("cumsum", "cumprod", "sort", "softmax", "log_softmax")
 POINT = np.linspace(-1.0, 2.5, 24).reshape(2, 3, 4) + 0.1 * np.sin(np.arange(24.0)).reshape(2, 3, 4)
-
-
-def quotient(f, x, g):
-    """Return central differences of ``sum(g*f(x))``; the step leaves nine digits."""
-    h = 1e-6
-    out = np.empty(x.shape)
-    for i in np.ndindex(x.shape):
-        e = np.zeros(x.shape)
-        e[i] = h
-        out[i] = np.sum(g * (f(x + e) - f(x - e))) / (2 * h)
-    return out
-
-
-def agrees(f, x) -> None:
-    """Check the pull-back against differences, and the push-forward against the pull-back."""
-    y, pullback = vjp(f, x)
-    assert np.array_equal(y, f(x))
-    g = np.cos(np.arange(np.size(y), dtype=float)).reshape(np.shape(y))
-    pulled = pullback(g)
-    pulled = pulled[0] if isinstance(pulled, tuple) else pulled
-    assert np.shape(pulled) == np.shape(x)
-    np.testing.assert_allclose(pulled, quotient(f, x, g), rtol=1e-7, atol=1e-8)
-    t = np.sin(np.arange(x.size, dtype=float)).reshape(x.shape)
-    np.testing.assert_allclose(np.sum(jvp(f, (x,), (t,))[1] * g), np.sum(pulled * t), atol=1e-10)
 
 
 @pytest.mark.parametrize("keepdims", [False, True])

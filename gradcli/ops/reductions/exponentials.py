@@ -32,7 +32,8 @@ def _logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
         y = _logsumexp_of_all(x)
         return np.full((1,) * x.ndim, y) if keepdims else y
     if not x.size:
-        return np.log(add_reduce(np.exp(x), axis, None, None, keepdims))
+        with np.errstate(divide="ignore"):
+            return np.log(add_reduce(np.exp(x), axis, None, None, keepdims))
     top = _shift(x, axis)
     e = np.exp(x - top)
     whole = add_reduce(e, axis, None, None, True)
