@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -35,8 +36,8 @@ def resolved(target: Any) -> Any | None:
     """Return the callable a row names; ``None`` for a private one this SciPy has not."""
     if not isinstance(target, str):
         return target if callable(target) else None
-    name = target.removeprefix("scipy.special.")
-    return getattr(scipy.special, name, getattr(scipy.special._ufuncs, name, None))
+    module, _, name = target.rpartition(".")
+    return getattr(import_module(module), name, getattr(scipy.special._ufuncs, name, None))
 
 
 PAIRS = [

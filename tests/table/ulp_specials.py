@@ -92,5 +92,7 @@ SPECIALS: dict[str, Domain] = {
     "fresnelc": both(box((-5, 5)), box((-50, 50))),
     "spence": both(box((0, 4)), scales((1e-10, 1e5))),
     "hurwitz_zeta": box((1.1, 12), (0.1, 30)),
+    "zeta": both(box((1.001, 30)), box((-8, 0.99))),
+    "zeta_derivative": both(box((1.001, 12)), box((-5, 0.99))),
     "lambertw": both(box((-0.36787, 1)), scales((1e-10, 1e5))),
 }

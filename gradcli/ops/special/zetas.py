@@ -5,13 +5,14 @@ May import `op`, `rule`, `fallback` and NumPy.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from gradcli.ops.fallback import SpecialValue
+from gradcli.ops.fallback import SpecialValue, evaluate_form
 from gradcli.ops.op import Domain, Op, call
-from gradcli.ops.rule import MISSING, Elementwise, Flat
+from gradcli.ops.rule import MISSING, Elementwise
 
 # SciPy adds one term for every unit left of 0: beyond, it would not come back.
 _LEFTMOST = -1e4
@@ -38,15 +39,35 @@ hurwitz_zeta: Op = Op(
 )
 zeta = Op(
     "zeta",
-    SpecialValue("zeta", lambda m, x: m.zeta(x), lambda zeta, x, q=None: zeta(x)),
-    Flat(MISSING),
+    SpecialValue("zeta", lambda m, x: m.zeta(x), lambda zeta, x: zeta(x)),
+    Elementwise((lambda y, x: zeta_derivative(x, order=1),)),
     params={"q": None},
     numpy=("scipy.special._riemann_zeta",),
-    mp=lambda m, x, q=None: m.zeta(x),
+    mp=lambda m, x: m.zeta(x),
+    domain=Domain("x != 1", lambda x: x != 1.0),
     expand=lambda x, q: None if q is None else hurwitz_zeta(x, q),
-    samples=(call(2.0), call(3.5), call(2.0, q=1.5)),
+    samples=(call(2.0), call(3.5), call(-1.5)),
     doc="Riemann's zeta function; zeta(x, q) is Hurwitz's.",
     source="DLMF 25.2.1",
+)
+
+
+def _derivative_form(m: Any, x: Any, order: int = 1) -> Any:
+    return m.zeta(x, 1, order)
+
+
+# SciPy has no derivative of Riemann's function: mpmath computes it always.
+zeta_derivative: Op = Op(
+    "zeta_derivative",
+    partial(evaluate_form, _derivative_form),
+    Elementwise((lambda y, x, order=1: zeta_derivative(x, order=order + 1),)),
+    params={"order": 1},
+    mp=_derivative_form,
+    sym=False,
+    domain=Domain("x != 1", lambda x, order=1: x != 1.0),
+    samples=(call(2.0), call(0.5), call(3.5, order=2)),
+    doc="Derivative of Riemann's zeta function of the given order.",
+    source="DLMF 25.2.6",
 )
 
 
@@ -75,4 +96,4 @@ lambertw = Op(
     source="DLMF 4.13.4",
 )
 
-TABLE = (hurwitz_zeta, zeta, lambertw)
+TABLE = (hurwitz_zeta, zeta, zeta_derivative, lambertw)
