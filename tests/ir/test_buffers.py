@@ -205,6 +205,19 @@ def test_a_write_behind_the_trace_is_noticed():
         trace_function(f, (X,))
 
 
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_write_behind_the_trace_is_noticed_at_one_element(place):
+    def f(x):
+        y = np.zeros(3)
+        y[0] = x[0]
+        y.view(np.ndarray)[place] = 5.0
+        return y[place] + x[1]
+
+    for readable in (False, True):
+        with pytest.raises(TraceError, match="behind the trace"):
+            trace_function(f, (X,), readable=readable)
+
+
 def test_memory_of_a_tainted_buffer_is_not_given_away():
     for use in (lambda y: y.data, lambda y: y.ctypes, lambda y: y.tobytes(), float):
 
@@ -310,7 +323,8 @@ def test_work_arrays_are_copied_when_they_are_recorded():
         total = 0.0
         for k in range(3):
             work[:] = k
-            total = total + np.dot(work, x)
+            total = total + np.dot(work, x) + (work * x).sum() - (x / (work + 1.0))[0]
+            total = total + (x * work)[1]
         index = np.array([0, 1, 2])
         picked = x[index]
         index[:] = 0

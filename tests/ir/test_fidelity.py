@@ -48,9 +48,15 @@ def test_a_function_with_many_inputs_moves_all_entries():
     assert replay.points == 3
 
 
+def test_a_path_lost_beside_a_large_number_is_found_by_its_share_of_the_change():
+    _, replay = both(lambda x: 1e10 + x[0] + 0.1 * float(str(x[1])))
+    assert replay.outcome is Outcome.LOST
+
+
 def test_a_flipping_guard_shrinks_the_step():
-    _, replay = both(lambda x: x.sum() if x[0] < 1.5 + 1e-7 else 9.0 * x[0])
+    _, replay = both(lambda x: 2 * x if abs(x - 1.5) < 1e-6 else x, 1.5)
     assert replay.outcome is Outcome.FAITHFUL
+    assert replay.points == 3
 
 
 def test_a_guard_that_always_flips_is_inconclusive():

@@ -14,6 +14,7 @@ from gradcli.ir.program import Guard, Place
 from gradcli.ir.tracing import trace_function
 from gradcli.ir.tree import flatten, paths, unflatten
 from gradcli.ir.validate import differences, problems, validate
+from gradcli.ir.views import Layout
 
 X = np.array([1.5, -2.0, 0.25])
 PROGRAM = trace_function(lambda x: x.sum() * 2.0 if x[0] > 0 else x[0], (X,)).program
@@ -109,6 +110,27 @@ def test_depth_does_not_recurse():
         (again,) = again
         depth += 1
     assert depth == 100_000
+
+
+@pytest.mark.parametrize(
+    "root",
+    [
+        np.zeros(6),
+        np.zeros(6)[::-1],
+        np.zeros((3, 4)).T,
+        np.zeros((3, 4), order="F")[::-1, ::2],
+        np.zeros((2, 3), dtype=np.float32)[:, ::-1],
+        np.zeros(()),
+        np.zeros((0, 3)),
+    ],
+)
+def test_a_layout_numbers_elements_as_they_lie(root):
+    layout = Layout(root)
+    np.testing.assert_array_equal(layout.whole, np.arange(root.size).reshape(root.shape))
+    if root.ndim:
+        np.testing.assert_array_equal(layout.of(root[..., ::-1]), layout.whole[..., ::-1])
+        np.testing.assert_array_equal(layout.of(root.T), layout.whole.T)
+        np.testing.assert_array_equal(layout.of(root[1:]), layout.whole[1:])
 
 
 def test_places_skip_libraries():

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import collections
+import functools
+import sys
 import threading
 
 import numpy as np
 import pytest
 
-from gradcli.engine.operators import grad
+from gradcli.engine.operators import grad, vjp
 from gradcli.errors import TraceError, UsageError
+from gradcli.ir.trace import CarefulTrace
 from gradcli.ir.tracing import trace_function
 
 X = np.array([1.5, -2.0, 0.25])
@@ -261,6 +264,7 @@ def test_several_threads_may_record_one_trace():
         parts = [None] * 4
 
         def work(k):
+            assert type(x.home) is CarefulTrace
             s = x[k % 3]
             for _ in range(500):
                 s = s * 1.0 + 0.5
@@ -273,4 +277,47 @@ def test_several_threads_may_record_one_trace():
             t.join()
         return sum(parts)
 
-    assert grad(f)(X).tolist() == [2.0, 1.0, 1.0]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        assert grad(f)(X).tolist() == [2.0, 1.0, 1.0]
+    finally:
+        sys.setswitchinterval(interval)
+
+
+def test_a_leak_raises_where_it_happens():
+    seen = []
+
+    def f(x):
+        try:
+            float(x[0])
+        except TraceError as problem:
+            seen.append(problem.diagnostic.code)
+        return x.sum()
+
+    with pytest.raises(TraceError):
+        trace_function(f, (X,))
+    assert seen == ["E060"]
+
+
+def test_a_constant_of_an_inner_trace_does_not_follow_later_writes():
+    def outer(x):
+        _, pullback = vjp(lambda y: (y * x).sum(), np.ones(3))
+        x += 100.0
+        (g,) = pullback(1.0)
+        return g.sum()
+
+    assert trace_function(outer, (X,)).output == X.sum()
+    np.testing.assert_array_equal(grad(outer)(X), np.ones(3))
+
+
+def test_equal_numbers_do_not_share_a_cached_derivative():
+    square = functools.cache(lambda v: v * v)
+
+    def f(x):
+        square.cache_clear()
+        return square(x[0]) + 3.0 * square(x[1])
+
+    assert grad(f)(np.array([2.0, 2.0])).tolist() == [4.0, 12.0]
+    run = trace_function(f, (np.array([2.0, 2.0]),))
+    assert {cut.what.split()[0] for cut in run.cuts} == {"hash()"}
