@@ -76,6 +76,11 @@ class Fidelity:
         """Whether the program may be differentiated in place of the function."""
         return self.outcome in (Outcome.FAITHFUL, Outcome.ZERO)
 
+    @property
+    def code(self) -> str:
+        """The diagnostic's code; empty where the gradient is allowed."""
+        return _CODES.get(self.outcome, "")
+
     def text(self) -> str:
         """Return the sentence a user reads; empty where all is well."""
         if self.outcome is Outcome.LOST:
@@ -93,6 +98,7 @@ class Fidelity:
         return f". First suspect: {described(self.suspect.place)}: {self.suspect.text()}"
 
 
+_CODES = {Outcome.LOST: "E066", Outcome.UNSTABLE: "E067", Outcome.BRANCH: "E068"}
 _SENTENCES: Mapping[Outcome, str] = {
     Outcome.FAITHFUL: "",
     Outcome.UNSTABLE: "the function gave two different values at the same point; no gradient "

@@ -18,12 +18,13 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.ir.buffers import TAINTED, Buffer, any_traced, as_buffer, contents, taint_of
+from gradcli.ir.buffers import Buffer, any_traced, as_buffer, contents, taint_of
 from gradcli.ir.cells import Stored
 from gradcli.ir.conversions import PROBING, TracedInside
 from gradcli.ir.leaks import object_leak
 from gradcli.ir.methods import cast, copied
 from gradcli.ir.storage import joined_scalars, joined_vectors
+from gradcli.ir.taints import TAINTED
 from gradcli.ir.tracer import CONVERTERS, Tracer, arrayed, exposed, primal, settled
 
 # How many traces run in a thread.

@@ -17,8 +17,9 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.ir.buffers import TAINTED, is_traced
+from gradcli.ir.buffers import is_traced
 from gradcli.ir.makers import ORIGINALS, REPLACEMENTS, RUNNING
+from gradcli.ir.taints import TAINTED
 from gradcli.ir.trace import Trace
 from gradcli.ir.tracer import Tracer, settled
 from gradcli.ops.duck import SURFACE

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from gradcli.errors import TraceError
-from gradcli.ir.buffers import TAINTED, Buffer
+from gradcli.ir.buffers import Buffer
 from gradcli.ir.fidelity import Outcome, replay_test
+from gradcli.ir.taints import TAINTED
 from gradcli.ir.tracing import trace_function
 
 X = np.array([1.5, -2.0, 0.25])
