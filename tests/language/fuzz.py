@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import collections
+import faulthandler
 import random
 import sys
 import time
@@ -33,6 +34,8 @@ from gradcli.language.undefined import domain_error
 from gradcli.language.values import from_json, read_value
 
 SLOW = 1.0
+# A thousand texts take a few seconds; a text that hangs is shown by its stack.
+HANGS = 600.0
 
 ENV = {
     "x": np.array([1.0, -2.0, 0.5]),
@@ -262,7 +265,7 @@ def fuzz(n: int, seed: int, report=None):
         took = time.perf_counter() - start
         if took > slowest[0]:
             slowest = (took, text)
-        if report is not None and (i + 1) % 50_000 == 0:
+        if report is not None and (i + 1) % 1_000 == 0:
             report(i + 1, len(failures), slowest)
     return outcomes, failures, slowest
 
@@ -276,9 +279,10 @@ def main() -> int:
     warnings.simplefilter("error")
 
     def report(done, bad, slowest):
-        print(
-            f"{done} texts, {bad} failures, slowest {slowest[0]:.3f} s", file=sys.stderr, flush=True
-        )
+        faulthandler.dump_traceback_later(HANGS, exit=True)
+        if done % 50_000 == 0:
+            line = f"{done} texts, {bad} failures, slowest {slowest[0]:.3f} s"
+            print(line, file=sys.stderr, flush=True)
 
     start = time.perf_counter()
     outcomes, failures, slowest = fuzz(options.n, options.seed, report)

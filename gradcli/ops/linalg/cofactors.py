@@ -1,7 +1,7 @@
 """The cofactor matrix: the derivative of the determinant, also of singular matrices.
 
-May import `axes`, `elimination`, `op`, `rule` and NumPy. ``det(A)·inv(A)'`` is the cofactor
-matrix where A is nonsingular, but cofactors are polynomials of the entries and exist
+May import `axes`, `elimination`, `finite`, `op`, `rule` and NumPy. ``det(A)·inv(A)'`` is the
+cofactor matrix where A is nonsingular, but cofactors are polynomials of the entries and exist
 everywhere. To floats they are computed in three ways: as those polynomials up to 3×3, by
 the inverse where the balanced matrix is well-conditioned, by singular values else.
 """
@@ -14,6 +14,7 @@ import numpy as np
 
 from gradcli.ops.axes import dtype_of, matrix_transpose, multiply_reduce, shape_of
 from gradcli.ops.linalg import elimination
+from gradcli.ops.linalg.finite import nan_unless_finite
 from gradcli.ops.op import Op, call
 from gradcli.ops.rule import Custom
 
@@ -67,7 +68,7 @@ def _exclusive_products(s: Any) -> Any:
 
 def _decomposed_cofactors(x: Any) -> Any:
     """Return cofactors from ``U diag(s) V'``: those of diag(s), turned back."""
-    u, s, vt = np.linalg.svd(x)
+    u, s, vt = nan_unless_finite(np.linalg.svd, x)
     sign = np.linalg.det(u) * np.linalg.det(vt)
     return sign[..., None, None] * ((u * _exclusive_products(s)[..., None, :]) @ vt)
 
@@ -125,7 +126,7 @@ def _float_turn(x: Any, t: Any) -> Any:
     n = x.shape[-1]
     if n == 1 or not x.size:
         return np.zeros(x.shape, x.dtype)
-    u, s, vt = np.linalg.svd(x)
+    u, s, vt = nan_unless_finite(np.linalg.svd, x)
     turned = np.swapaxes(u, -1, -2) @ t @ np.swapaxes(vt, -1, -2)
     pairs = np.zeros(x.shape, x.dtype)
     for i in range(n):

@@ -1,6 +1,6 @@
 """Inverses and linear systems.
 
-May import `axes`, `elimination`, `rotations`, `op`, `rule` and NumPy. A singular matrix
+May import `axes`, `elimination`, `rotations`, `finite`, `op`, `rule` and NumPy. A singular matrix
 raises NumPy's LinAlgError on floats, as in NumPy itself; over exact numbers the answer is
 NaN.
 """
@@ -13,6 +13,7 @@ import numpy as np
 
 from gradcli.ops.axes import dtype_of, matrix_transpose, shape_of
 from gradcli.ops.linalg import elimination, rotations
+from gradcli.ops.linalg.finite import nan_unless_finite
 from gradcli.ops.op import Composite, Domain, Op, call
 from gradcli.ops.rule import Custom
 
@@ -164,7 +165,9 @@ def _pinv_push(ts: Any, y: Any, x: Any, rcond: Any = None) -> Any:
 
 
 def _pinv(x: Any, rcond: Any = None) -> Any:
-    return np.linalg.pinv(x) if rcond is None else np.linalg.pinv(x, rcond)
+    if rcond is None:
+        return nan_unless_finite(np.linalg.pinv, x)
+    return nan_unless_finite(lambda a: np.linalg.pinv(a, rcond), x)
 
 
 pinv = Op(
@@ -185,12 +188,12 @@ pinv = Op(
 def _fitted_pull(g: Any, y: Any, a: Any, b: Any, rcond: Any = None) -> Any:
     """Return the cotangent of the matrix: that of its pseudo-inverse, ``x = pinv(a)·b``."""
     vector = len(shape_of(b)) == 1
-    p = np.linalg.pinv(a)
+    p = nan_unless_finite(np.linalg.pinv, a)
     return _pinv_pull(_outer(g, b, vector), p, a)
 
 
 def _fitted_push(ts: Any, y: Any, a: Any, b: Any, rcond: Any = None) -> Any:
-    p = np.linalg.pinv(a)
+    p = nan_unless_finite(np.linalg.pinv, a)
     total = 0.0 if ts[1] is None else np.matmul(p, ts[1])
     return total if ts[0] is None else total + np.matmul(_pinv_push(ts, p, a), b)
 
@@ -202,11 +205,11 @@ def _fitted_form(m: Any, a: Any, b: Any, rcond: Any = None) -> Any:
 
 least_squares = Op(
     "least_squares",
-    lambda a, b, rcond=None: np.linalg.lstsq(a, b, rcond)[0],
+    lambda a, b, rcond=None: nan_unless_finite(lambda a, b: np.linalg.lstsq(a, b, rcond)[0], a, b),
     Custom(
         (
             _fitted_pull,
-            lambda g, y, a, b, rcond=None: np.matmul(matrix_transpose(np.linalg.pinv(a)), g),
+            lambda g, y, a, b, rcond=None: np.matmul(matrix_transpose(_pinv(a)), g),
         ),
         _fitted_push,
     ),
@@ -250,7 +253,7 @@ def _residual_form(m: Any, a: Any, b: Any) -> Any:
 
 least_residuals = Op(
     "least_residuals",
-    lambda a, b: np.linalg.lstsq(a, b, None)[1],
+    lambda a, b: nan_unless_finite(lambda a, b: np.linalg.lstsq(a, b, None)[1], a, b),
     Custom(
         (_residual_left, lambda g, y, a, b: -g * _misfit(a, b)[1]),
         _residual_push,

@@ -1,6 +1,6 @@
 """Eigenvalues and eigenvectors of symmetric matrices, singular values and vectors.
 
-May import `axes`, `elimination`, `rotations`, `factors`, `op`, `rule` and NumPy. Values
+May import `axes`, `elimination`, `rotations`, `factors`, `finite`, `op`, `rule` and NumPy. Values
 and vectors that come together are one operation with one packed output, unpacked by
 reading. Where values repeat, vectors have no derivative: their cotangent then gives NaN.
 """
@@ -15,6 +15,7 @@ from gradcli.ops.axes import dtype_of, here, matrix_transpose, shape_of
 from gradcli.ops.entries import needs_numbers
 from gradcli.ops.linalg import elimination, rotations
 from gradcli.ops.linalg.factors import mirrored, read_triangle
+from gradcli.ops.linalg.finite import nan_unless_finite
 from gradcli.ops.op import Composite, Kink, Op, call
 from gradcli.ops.rule import NONDIFF, Custom, Flat
 
@@ -162,7 +163,7 @@ eigh = Composite(
 
 
 def _small_svd(x: Any) -> Any:
-    return np.linalg.svd(x, full_matrices=False)
+    return nan_unless_finite(lambda a: np.linalg.svd(a, full_matrices=False), x)
 
 
 def _svdvals_pull(g: Any, y: Any, x: Any) -> Any:
