@@ -1,6 +1,6 @@
 """A program as text, one record a line: debugging is reading the listing.
 
-May import `program`.
+May import `program` and `ops`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from gradcli.ir.program import Program
+from gradcli.ops.op import Op
 
 # An array constant longer than this is shown by its shape only.
 _SHOWN_ELEMENTS = 4
@@ -28,8 +29,28 @@ def _reference(program: Program, ref: int) -> str:
     return program.names[ref] if ref < len(program.names) else f"v{ref}"
 
 
-def _params(params: Mapping[str, Any]) -> str:
-    said = [f"{k}={v}" for k, v in params.items() if v is not None and v is not False]
+def _param(value: Any) -> str:
+    """Return a param as Python writes it; slices as in brackets, large arrays by their form."""
+    if isinstance(value, slice):
+        parts = ["" if p is None else str(p) for p in (value.start, value.stop)]
+        return ":".join([*parts, str(value.step)] if value.step is not None else parts)
+    if isinstance(value, tuple) and any(isinstance(v, slice | np.ndarray) for v in value):
+        return ", ".join(map(_param, value))
+    if value is Ellipsis:
+        return "..."
+    if isinstance(value, np.ndarray) and value.size > _SHOWN_ELEMENTS:
+        return f"{value.dtype}{list(value.shape)}"
+    return str(value.tolist() if isinstance(value, np.ndarray | np.generic) else value)
+
+
+def _params(op: Op, params: Mapping[str, Any]) -> str:
+    """Return the params that are not the operation's defaults."""
+    usual = op.params
+    said = [
+        f"{k}={_param(v)}"
+        for k, v in params.items()
+        if not (k in usual and type(usual[k]) is type(v) and usual[k] == v)
+    ]
     return f"[{', '.join(said)}]" if said else ""
 
 
@@ -57,7 +78,7 @@ def listing(program: Program) -> str:
             lines.append(_guard(program, guards.pop(0)))
         inputs = ", ".join(_reference(program, r) for r in refs)
         shape = list(np.shape(program.values[out]))
-        lines.append(f"  v{out}:{shape} = {op.name}{_params(params)}({inputs})")
+        lines.append(f"  v{out}:{shape} = {op.name}{_params(op, params)}({inputs})")
     lines += [_guard(program, g) for g in guards]
     lines.append("  return " + ", ".join(_reference(program, r) for r in program.outputs))
     return "\n".join(lines)

@@ -64,6 +64,11 @@ def _filled(original: Any) -> Any:
     return make
 
 
+def _is_asked(copy: Any) -> bool:
+    """Whether a copy is asked for; ``None`` and NumPy's own words mean only where needed."""
+    return copy is True or getattr(copy, "name", "") == "ALWAYS"
+
+
 def _full(original: Any) -> Any:
     @_wraps(original)
     def make(
@@ -122,11 +127,11 @@ def _array(original: Any) -> Any:
         ndmin: int = 0,
         **kwargs: Any,
     ) -> Any:
-        found = _converted(obj, dtype, bool(copy), ndmin, order)
+        found = _converted(obj, dtype, _is_asked(copy), ndmin, order)
         if found is not _NOT_TRACED:
             return found
         made = original(obj, dtype, copy=copy, order=order, subok=subok, ndmin=ndmin, **kwargs)
-        if made is not obj and copy is True and _is_users(sys._getframe(1)):
+        if made is not obj and _is_asked(copy) and _is_users(sys._getframe(1)):
             return as_buffer(made)
         return made
 
@@ -139,7 +144,7 @@ def _as_array(original: Any, ndmin: int = 0, order: str = "") -> Any:
     @_wraps(original)
     def make(obj: Any, dtype: Any = None, *args: Any, **kwargs: Any) -> Any:
         wanted = order or _wanted_order(args, kwargs)
-        found = _converted(obj, dtype, bool(kwargs.get("copy")), ndmin)
+        found = _converted(obj, dtype, _is_asked(kwargs.get("copy")), ndmin)
         if found is not _NOT_TRACED:
             return found if _is_laid_out(found, wanted) else copied(found, wanted)
         if type(obj) is Buffer and (dtype is None or np.dtype(dtype) == obj.dtype):

@@ -196,6 +196,8 @@ _METHODS: dict[str, Any] = {
     "flatten": _flattened,
     "real": property(_real),
     "imag": property(_imaginary),
+    "__array_namespace__": lambda self, *, api_version=None: np,
+    "device": property(lambda self: "cpu"),
     "T": property(_by_function(np.transpose)),
     "base": property(lambda self: None),
     "flags": property(lambda self: _layout(self).flags),

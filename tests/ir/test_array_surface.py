@@ -174,6 +174,25 @@ def test_math_keeps_python_s_errors():
         trace_function(root, (X,))
 
 
+def test_the_array_api_is_numpy_s():
+    def f(x):
+        xp = x.__array_namespace__()
+        return xp.sum(xp.asarray(x, copy=True)) if x.device == "cpu" else 0.0
+
+    if hasattr(X, "__array_namespace__"):
+        assert trace_function(f, (X,)).output == f(X)
+
+
+def test_scipy_s_python_code_is_followed():
+    special = pytest.importorskip("scipy.special")
+    optimize = pytest.importorskip("scipy.optimize")
+    for f in (optimize.rosen, optimize.rosen_der, special.softmax, special.logsumexp):
+        run = trace_function(f, (X[0],))
+        assert value_test(run, f, (X[0],)).outcome is Outcome.FAITHFUL
+        replay = replay_test(run, f, (X[0],), np.random.default_rng(0))
+        assert replay.outcome is Outcome.FAITHFUL
+
+
 def test_an_unknown_function_is_refused_with_its_name_and_line():
     with pytest.raises(TraceError, match=r"np\.unwrap is called with x at test_array_surface\.py"):
         trace_function(lambda x: np.unwrap(x).sum(), (X,))

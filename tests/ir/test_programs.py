@@ -72,6 +72,20 @@ def test_the_listing_shows_records_guards_and_outputs():
     assert lines[-1].strip() == f"return v{len(PROGRAM.values) - 1}"
 
 
+def test_the_listing_shows_params_that_say_something():
+    def f(x):
+        m = np.reshape(x, (3, 1))
+        picked = x[np.array([0, 1, 2, 1, 0])]
+        return (m[1:, ::-1] * x[np.array([0, 2])]).sum() + np.sum(m, axis=0) + picked.sum()
+
+    text = str(trace_function(f, (X,)).program)
+    assert "reshape[shape=(3, 1)](x)" in text
+    assert "getitem[index=1:, ::-1](v1)" in text
+    assert "getitem[index=[0, 2]](x)" in text
+    assert "sum[axis=0](v1)" in text
+    assert "getitem[index=int64[5]](x)" in text
+
+
 Pair = collections.namedtuple("Pair", "left right")
 TREES = [
     1.0,
