@@ -117,7 +117,7 @@ class Lowering:
     def assign(self, statement: Assign) -> None:
         """Lower an assignment."""
         run(self.node(statement.value, self.scope))
-        self.scope = {**self.scope, statement.name: self._store(statement)}
+        self.scope[statement.name] = self._store(statement)
 
     def _store(self, node: Node) -> int:
         slot = self.slots

@@ -102,6 +102,12 @@ def test_a_traced_index_that_is_not_whole_is_refused():
     assert caught.value.diagnostic.code == "E022"
 
 
+def test_a_condition_is_recorded_as_it_is():
+    names = [record[0].name for record in traced("where(x>0,x,y)").records]
+    assert names == ["greater", "where"]
+    assert len(traced("(x>0)&~(y<0)").records) == 5
+
+
 def test_the_branch_not_taken_is_not_recorded():
     names = [record[0].name for record in traced("sin(s) if s > 0 else cos(s)").records]
     assert "sin" in names

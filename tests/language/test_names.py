@@ -107,6 +107,8 @@ def test_nearest():
         ("linspace(s, x, k)", ["k"]),
         ("i = k + s; x[i]", ["k", "s"]),
         ("i = k + s; x[i]*i", []),
+        ("i = k; j = i + s; x[j]", ["k", "s"]),
+        ("i = k; j = i + s; x[j]*i", ["s"]),
         ("f(a, i) = a[i]; f(x, k) + s", ["k"]),
         ("f(a, i) = a[i]*i; f(x, k)", []),
         ("jv(k, x)", ["k"]),
