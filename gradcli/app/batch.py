@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, BinaryIO
 
@@ -151,11 +151,11 @@ class _Lines:
                 raise _unusable(f"`{name}` is bound twice: on the command line and in the line")
             values[name] = _number(value, name, seed, notes)
         program = self.parse(line.expr, tuple(values))
-        request = self.request if self.request.expr else replace(self.request, expr=line.expr)
+        request = self.request if self.request.expr else self.request._replace(expr=line.expr)
         return answer(request, Expression(program, values), notes, line.id)
 
     def _parse(self, text: str, names: tuple[str, ...]) -> Program:
-        program = parsed(replace(self.request, expr=text), names)
+        program = parsed(self.request._replace(expr=text), names)
         check_occurring(program, names)
         return program
 

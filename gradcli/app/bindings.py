@@ -15,7 +15,6 @@ from gradcli.app.request import Point
 from gradcli.errors import Diagnostic, UsageError
 from gradcli.language.lexer import is_name
 from gradcli.language.limits import VALUE_FILE_BYTES
-from gradcli.language.valuefiles import read_values
 from gradcli.language.values import from_json, read_value
 from gradcli.source import SHOWN_CHARACTERS, safe_text
 
@@ -133,6 +132,8 @@ def _bind_file(
     if point.untrusted:
         what = "files are not read with `--untrusted`"
         raise UsageError("E042", what, hint="write the numbers, or use `@-`")
+    from gradcli.language.valuefiles import read_values
+
     found, ignored = read_values(path, occurring)
     for name, content in found.items():
         if name in values:

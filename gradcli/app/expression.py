@@ -6,8 +6,7 @@ May import `bindings`, `request`, `language`, `ir`, `errors`.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -24,8 +23,7 @@ from gradcli.language.syntax import Dialect, Program
 from gradcli.source import Source
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(NamedTuple):
     """A typed expression at a point.
 
     Parameters

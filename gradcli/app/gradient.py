@@ -16,7 +16,6 @@ from gradcli.app.expression import Expression, read
 from gradcli.app.outcome import answer_exit
 from gradcli.app.request import Request
 from gradcli.app.sweeps import check_matrix, pulled_back
-from gradcli.app.undefined import refuse_undefined
 from gradcli.app.variables import Choice, choose
 from gradcli.errors import Diagnostic, GradcliError
 from gradcli.reports import GradReport, Id, Verdict
@@ -69,7 +68,10 @@ def answer(
             require_scalar(expression, value)
         else:
             cotangent = read_cotangent(request.cotangent, value, request.point, remarks)
-        refuse_undefined(expression, value)
+        if np.isnan(value).any():
+            from gradcli.app.undefined import refuse_undefined
+
+            refuse_undefined(expression, value)
         found = dict(zip(choice.names, pulled_back(choice.run, cotangent), strict=True))
         second = _second(expression, choice, cotangent) if request.order == 2 else None
         verdict = _judged(expression, choice, cotangent, found, second) if request.check else None

@@ -5,11 +5,10 @@ Imports the standard library only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """Where variables get their values from.
 
     Parameters
@@ -30,8 +29,7 @@ class Point:
     untrusted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """A question about one expression or function at one point.
 
     Parameters
@@ -64,7 +62,7 @@ class Request:
 
     expr: str
     origin: str | None = None
-    point: Point = field(default_factory=Point)
+    point: Point = Point()
     dialect: str = "numpy"
     wrt: tuple[str, ...] | None = None
     check: bool = True
@@ -77,8 +75,7 @@ class Request:
     memory: int = 2 * 1024**3
 
 
-@dataclass(frozen=True, slots=True)
-class CheckRequest:
+class CheckRequest(NamedTuple):
     """A request to judge hand-written gradients.
 
     Parameters
@@ -113,7 +110,7 @@ class CheckRequest:
 
     targets: tuple[str, ...]
     claims: tuple[str, ...] = ()
-    point: Point = field(default_factory=Point)
+    point: Point = Point()
     dialect: str = "numpy"
     wrt: tuple[str, ...] | None = None
     strict: bool = False

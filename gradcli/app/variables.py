@@ -6,7 +6,7 @@ May import `expression`, `flow`, `errors`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gradcli.app.expression import Expression
 from gradcli.app.flow import Flow, flows
@@ -15,8 +15,7 @@ from gradcli.ir.tracing import TracedRun
 from gradcli.source import SHOWN_CHARACTERS, safe_text
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """The variables to differentiate by, and the run with them traced.
 
     Parameters

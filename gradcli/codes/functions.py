@@ -15,20 +15,6 @@ TABLE = (
         "Differentiate by a variable that is not an index, a size or an order.",
     ),
     Code(
-        "E056",
-        "mark without a point",
-        "`@gradcli.case()` names no value.",
-        "@gradcli.case()",
-        "Give a value for a parameter: `@gradcli.case(x=1.0)`.",
-    ),
-    Code(
-        "E057",
-        "complex input",
-        "A point of a Python function is complex; gradcli judges real functions.",
-        "x0 = 1j",
-        "Split it into its real and imaginary parts.",
-    ),
-    Code(
         "E080",
         "file",
         "A Python file cannot be read: missing, a folder, a device, no permission.",

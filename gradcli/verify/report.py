@@ -15,18 +15,18 @@ from gradcli.frontend.claims import Claim, Order
 from gradcli.frontend.points import Point
 from gradcli.frontend.targets import Target
 from gradcli.reports import Array
+from gradcli.verify.claim_reading import read_claim
 from gradcli.verify.collect import collect
 from gradcli.verify.evidence import to_json
 from gradcli.verify.functions import (
     Prepared,
     prepare,
-    read_claim,
     second_blocks,
-    second_order_subjects,
     subjects,
     weighted_subject,
 )
 from gradcli.verify.mutation import mutate
+from gradcli.verify.second_order import second_order_subjects
 from gradcli.verify.subject import Claimed, Subject
 
 # Arrays with more entries than this are not sent back to be shown.

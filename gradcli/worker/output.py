@@ -5,8 +5,8 @@ May import `source` and the standard library.
 
 from __future__ import annotations
 
+import os
 import threading
-from typing import IO
 
 from gradcli.source import safe_text
 
@@ -15,25 +15,26 @@ KEPT_BYTES = 16 * 1024
 
 
 class Tail:
-    """Drain a stream in a thread and keep its end.
+    """Drain a pipe in a thread and keep its end.
 
     Parameters
     ----------
-    stream
-        A binary stream; read until it closes.
+    fd
+        The reading end; closed by the thread when no writer is left, which a grandchild
+        may delay without holding up anybody.
     """
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, fd: int) -> None:
         self._held = bytearray()
         self._lock = threading.Lock()
-        self._thread = threading.Thread(target=self._drain, args=(stream,), daemon=True)
-        self._thread.start()
+        threading.Thread(target=self._drain, args=(fd,), daemon=True).start()
 
-    def _drain(self, stream: IO[bytes]) -> None:
-        while data := stream.read1(1 << 16) if hasattr(stream, "read1") else stream.read(1):
+    def _drain(self, fd: int) -> None:
+        while data := os.read(fd, 1 << 16):
             with self._lock:
                 self._held += data
                 del self._held[:-KEPT_BYTES]
+        os.close(fd)
 
     def take(self) -> list[str]:
         """Return the kept lines, safe to show, and forget them."""

@@ -82,20 +82,19 @@ class Worker:
         self._child = 0
         jobs_read, self._jobs = os.pipe()
         self._results, results_write = os.pipe()
+        pipes = [os.pipe(), os.pipe()]
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "gradcli.worker", str(jobs_read), str(results_write)],
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stdout=pipes[0][1],
+            stderr=pipes[1][1],
             pass_fds=(jobs_read, results_write),
             start_new_session=True,
             env=_environment(),
         )
-        os.close(jobs_read)
-        os.close(results_write)
-        if self._process.stdout is None or self._process.stderr is None:
-            raise OSError("the worker has no streams")
-        self._tails = [Tail(self._process.stdout), Tail(self._process.stderr)]
+        for fd in (jobs_read, results_write, pipes[0][1], pipes[1][1]):
+            os.close(fd)
+        self._tails = [Tail(read) for read, _ in pipes]
         self._decoder = Decoder(self._token)
         self._waiting: list[tuple[str, Any]] = []
         os.write(self._jobs, self._token.encode() + b"\n")

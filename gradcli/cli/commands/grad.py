@@ -21,9 +21,9 @@ def run(settings: Settings, call: Call) -> int:
         return run_batch(settings, call)
     request = question(settings, call)
     if is_target(request.expr):
-        from gradcli.app import function
+        from gradcli.app import python_gradient
 
-        return delivery.answer(lambda: function.gradient(request))
+        return delivery.answer(lambda: python_gradient.gradient(request))
     from gradcli.app import gradient
 
     return delivery.answer(lambda: gradient.run(request))
