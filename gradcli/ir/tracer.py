@@ -147,11 +147,11 @@ class Tracer(Duck):
         special = SPECIAL.get(function)
         if special is not None:
             return special(function, args, kwargs)
-        query = QUERIES.get(function)
-        if query is not None:
-            return query(*args, **kwargs)
         known = SURFACE.get(function)
         if known is None:
+            query = QUERIES.get(function)
+            if query is not None:
+                return query(*args, **kwargs)
             return self.duck_unknown(function, args, kwargs)
         if not kwargs and type(known) is Op and known.arrays == len(args):
             result = self.duck_apply(known, args, known.params)
@@ -161,9 +161,9 @@ class Tracer(Duck):
             result = function_call(known, args, kwargs)
         else:
             result = known(*args, **kwargs)
-        if type(result) is Tracer and function not in VIEWS:
-            return unshared(result, args)
-        return result
+        if type(result) is not Tracer or type(result.value) is np.float64 or function in VIEWS:
+            return result
+        return unshared(result, args)
 
     def __getitem__(self, index: Any) -> Any:
         trace = self.home
