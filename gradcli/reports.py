@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -128,8 +128,7 @@ class Verdict:
 Id = str | int | float | None
 
 
-@dataclass(frozen=True, slots=True)
-class GradReport:
+class GradReport(NamedTuple):
     """The answer of ``grad``.
 
     Parameters
@@ -165,8 +164,7 @@ class GradReport:
     id: Id = None
 
 
-@dataclass(frozen=True, slots=True)
-class ProductReport:
+class ProductReport(NamedTuple):
     """The answer of ``jacobian``, ``hessian``, ``jvp``, ``vjp`` or ``hvp``.
 
     Parameters
@@ -195,8 +193,7 @@ class ProductReport:
     exit_code: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Counterexample:
+class Counterexample(NamedTuple):
     """A small point at which a claim fails.
 
     Parameters
@@ -212,7 +209,7 @@ class Counterexample:
     expected: Array
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CheckEntry:
     """What ``check`` found for one target at one point (one claimed variable of an expression).
 
@@ -271,7 +268,7 @@ class CheckEntry:
     counterexample: Counterexample | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CheckReport:
     """The answer of ``check``: one entry a target and point, in order.
 
@@ -291,8 +288,7 @@ class CheckReport:
         return sum(entry.verdict.status is status for entry in self.entries)
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(NamedTuple):
     """A request that could not be answered, in place of its report.
 
     Parameters
@@ -315,8 +311,7 @@ class Failure:
     warnings: tuple[Diagnostic, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """The answer of a command that reads the tables: ``ops``, ``rule``, ``schema``, ….
 
     Parameters

@@ -9,5 +9,7 @@ sees them, because click cannot know that ``--x`` is a variable and ``-x^2`` an 
 renders what comes back, writes it through `streams`, and says the exit status.
 
 Start-up is a promise: this room imports neither NumPy nor SymPy nor rich; a command is
-imported when it is the one that runs.
+imported when it is the one that runs. Plain records on the way of every call, here and in
+`app` and `reports`, are named tuples: making such a class costs a fifth of what a frozen
+dataclass does.
 """

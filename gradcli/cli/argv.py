@@ -10,7 +10,6 @@ comes out here has ``--set NAME=VALUE`` for every binding, and nothing left to g
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from gradcli.cli.params import COMMANDS, VERSION_FLAG, Command, options_of
 from gradcli.cli.suggestion import nearest
@@ -23,22 +22,6 @@ _MODULE_TARGET = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_]*\Z")
 _BARE_WORD = re.compile(r"[A-Za-z][A-Za-z_-]*\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Invocation:
-    """A call in normal form.
-
-    Parameters
-    ----------
-    command
-        The command that runs.
-    args
-        Its name, options, ``--`` and operands, for click.
-    """
-
-    command: Command
-    args: tuple[str, ...]
-
-
 def is_target(word: str) -> bool:
     """Return whether a word names a Python file, or a function in one."""
     return _TARGET.search(word) is not None
@@ -49,8 +32,8 @@ def is_module_target(word: str) -> bool:
     return _MODULE_TARGET.match(word) is not None
 
 
-def normal_form(words: Words) -> Invocation:
-    """Return a call in normal form.
+def normal_form(words: Words) -> tuple[str, ...]:
+    """Return a call in normal form: the command's name, options, ``--`` and operands.
 
     Parameters
     ----------
@@ -59,7 +42,9 @@ def normal_form(words: Words) -> Invocation:
 
     Returns
     -------
-    Invocation
+    tuple of str
+        The words for click; only ``--help``, behind its command, or ``--version`` where
+        these are asked for.
 
     Raises
     ------
@@ -70,15 +55,15 @@ def normal_form(words: Words) -> Invocation:
     command = words.command
     if words.wants_help:
         named = words.is_named or words.operands or words.bindings
-        return Invocation(command, (command.name, "--help") if named else ("--help",))
+        return (command.name, "--help") if named else ("--help",)
     if words.wants_version:
-        return Invocation(command, (VERSION_FLAG,))
+        return (VERSION_FLAG,)
     if not words.is_named:
         _refuse_misspelt_command(words)
     _check_bindings(words)
     _check_operands(words)
     sets = [f"--set={name}={value}" for name, value in words.bindings]
-    return Invocation(command, (command.name, *words.options, *sets, "--", *words.operands))
+    return (command.name, *words.options, *sets, "--", *words.operands)
 
 
 def _refuse_misspelt_command(words: Words) -> None:

@@ -5,12 +5,9 @@ May import `streams`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from gradcli.cli.streams import Streams
 
 
-@dataclass(slots=True)
 class Call:
     """One call of the program.
 
@@ -30,9 +27,10 @@ class Call:
         When colours are used.
     """
 
-    streams: Streams
-    kind: str = "grad"
-    expr: str | None = None
-    json: bool = False
-    debug: bool = False
-    color: str = "auto"
+    def __init__(self, streams: Streams, json: bool = False, debug: bool = False) -> None:
+        self.streams = streams
+        self.kind = "grad"
+        self.expr: str | None = None
+        self.json = json
+        self.debug = debug
+        self.color = "auto"

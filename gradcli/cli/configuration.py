@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from gradcli.cli.params import CHECK, GLOBAL, Option
@@ -44,7 +43,7 @@ def with_defaults(settings: Settings) -> Settings:
         option = _option(name, path)
         if options.get(option.name) in {None, ()}:
             options[option.name] = _converted(option, value, path)
-    return replace(settings, options=options)
+    return settings._replace(options=options)
 
 
 def find_file() -> str | None:

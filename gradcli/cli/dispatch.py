@@ -70,7 +70,7 @@ def _dispatch(argv: Sequence[str], call: Call) -> int:
         return _help([], call)
     words = sort(argv)
     call.expr = words.expr
-    args = normal_form(words).args
+    args = normal_form(words)
     if args[-1] == "--help" and "--" not in args:
         return _help(args[:-1], call)
     if args == (VERSION_FLAG,):

@@ -6,11 +6,10 @@ Imports the standard library only. `argv` reads these tables to tell options fro
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """One option.
 
     Parameters
@@ -50,8 +49,7 @@ class Option:
         return f"GRADCLI_{self.name.upper()}"
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """One command.
 
     Parameters

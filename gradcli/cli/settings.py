@@ -6,8 +6,7 @@ May import `errors`, `source`, `app.request`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from gradcli.errors import UsageError
 from gradcli.source import SHOWN_CHARACTERS, safe_text
@@ -16,8 +15,7 @@ from gradcli.source import SHOWN_CHARACTERS, safe_text
 _MOST_DIGITS = 17
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """The options of a call.
 
     Parameters

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 from gradcli.cli.params import (
     COMMANDS,
@@ -31,7 +30,6 @@ from gradcli.source import SHOWN_CHARACTERS, safe_text
 _LONG = re.compile(r"--[^\W\d][\w-]*(=|\Z)")
 
 
-@dataclass(slots=True)
 class Words:
     """The words of a call, sorted.
 
@@ -51,14 +49,15 @@ class Words:
         Whether ``--help`` or ``--version`` is among them.
     """
 
-    command: Command
-    is_named: bool = True
-    options: list[str] = field(default_factory=list)
-    seen: set[str] = field(default_factory=set)
-    bindings: list[tuple[str, str | None]] = field(default_factory=list)
-    operands: list[str] = field(default_factory=list)
-    wants_help: bool = False
-    wants_version: bool = False
+    def __init__(self, command: Command, is_named: bool) -> None:
+        self.command = command
+        self.is_named = is_named
+        self.options: list[str] = []
+        self.seen: set[str] = set()
+        self.bindings: list[tuple[str, str | None]] = []
+        self.operands: list[str] = []
+        self.wants_help = False
+        self.wants_version = False
 
     @property
     def expr(self) -> str | None:

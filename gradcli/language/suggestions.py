@@ -6,7 +6,6 @@ Imports the standard library only.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 # difflib's ratio; below it a suggestion is more often noise than help.
 _LEAST_RATIO = 0.65
@@ -22,6 +21,9 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     >>> nearest("a", ["A", "b"])
     'A'
     """
+    # Imported where a mistake is being reported: most calls have none.
+    from difflib import get_close_matches
+
     candidates = list(known)
     for candidate in candidates:
         if candidate != name and candidate.lower() == name.lower():

@@ -22,10 +22,10 @@ import numpy as np
 from gradcli.errors import ValueSyntaxError
 from gradcli.language.limits import VALUE_FILE_BYTES, over_limit
 from gradcli.language.numerals import number_of
+from gradcli.language.values import FILE_SUFFIXES
 from gradcli.reports import Array
 from gradcli.source import safe_text
 
-FILE_SUFFIXES = (".npy", ".npz", ".csv", ".tsv", ".json")
 _WORDS = {"nan": np.nan, "inf": np.inf, "infinity": np.inf}
 _SHOWN = 60
 # What NumPy and zipfile raise for files that are damaged or hold something else.

@@ -35,13 +35,14 @@ from gradcli.language.randoms import Stream
 from gradcli.language.rows import final_value
 from gradcli.language.syntax import Call, Name, Node, Number, Range, postorder
 from gradcli.language.trampoline import run
-from gradcli.language.valuefiles import FILE_SUFFIXES, read_file, read_stream
 from gradcli.language.whole import whole_number
 from gradcli.reports import Array
 from gradcli.source import Source, safe_text
 
 Notes = list[Diagnostic] | None
 _NONFINITE = {"NaN": np.nan, "Infinity": np.inf, "-Infinity": -np.inf}
+# What `@` reads; without it, a word that ends so is taken for a forgotten `@`.
+FILE_SUFFIXES = (".npy", ".npz", ".csv", ".tsv", ".json")
 _SHOWN = 40
 
 
@@ -87,13 +88,18 @@ def read_value(
     """
     stripped = text.strip()
     try:
-        if stripped == "@-":
-            return _checked(_from_document(read_stream(stdin), notes), name)
         if stripped.startswith("@"):
-            return _checked(_from_document(read_file(stripped[1:], allow_files), notes), name)
+            return _checked(_from_document(_content(stripped, allow_files, stdin), notes), name)
         return _checked(_from_text(text, name, seed, notes), name)
     except GradcliError as problem:
         _reraise(problem, name)
+
+
+def _content(text: str, allow_files: bool, stdin: str | Callable[[], str] | None) -> Any:
+    """Return what stands behind ``@``; zipfile and csv are imported where a file is read."""
+    from gradcli.language.valuefiles import read_file, read_stream
+
+    return read_stream(stdin) if text == "@-" else read_file(text[1:], allow_files)
 
 
 def from_json(obj: Any, name: str, *, seed: int = 0, notes: Notes = None) -> Array:

@@ -6,8 +6,7 @@ Imports the standard library only.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 # Digits of `%.6g`, the text format's default.
 DIGITS = 6
@@ -15,8 +14,7 @@ _OFF = frozenset({"", "0", "false", "no", "off"})
 _CODES = {"red": "31", "green": "32", "yellow": "33", "cyan": "36", "bold": "1", "dim": "2"}
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """How text is written.
 
     Parameters

@@ -12,7 +12,7 @@ from gradcli.errors import UsageError
 
 
 def form(*words: str) -> tuple[str, ...]:
-    return normal_form(sort(words)).args
+    return normal_form(sort(words))
 
 
 @pytest.mark.parametrize(
