@@ -36,6 +36,7 @@ from gradcli.verify.explanation import explained
 from gradcli.verify.functions import engine_gradient
 from gradcli.verify.judge import judge
 from gradcli.verify.subject import Claimed, Subject
+from gradcli.verify.testimony import with_witnesses
 
 _CLAIM = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_]*)\s*:(.*)\Z", re.DOTALL)
 
@@ -143,6 +144,8 @@ def _entry(
     evidence = collect(subject)
     verdict = judge(evidence, "gradcli" if claim is None else "claim")
     verdict = explained(verdict, evidence)
+    if request.verbose:
+        verdict = with_witnesses(verdict, evidence)
     wrt = choice.names if claim is None else (claim.variable,)
     is_wrong = verdict.status is Status.WRONG
     own = dict(zip(choice.names, subject.gradient, strict=True))

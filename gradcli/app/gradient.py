@@ -74,7 +74,7 @@ def answer(
             refuse_undefined(expression, value)
         found = dict(zip(choice.names, pulled_back(choice.run, cotangent), strict=True))
         second = _second(expression, choice, cotangent) if request.order == 2 else None
-        verdict = _judged(expression, choice, cotangent, found, second) if request.check else None
+        verdict = _judged(request, expression, choice, cotangent, found, second)
     except GradcliError:
         raise
     except Exception as bug:
@@ -120,16 +120,19 @@ def _second(expression: Expression, choice: Choice, cotangent: Any) -> Mapping[s
 
 
 def _judged(
+    request: Request,
     expression: Expression,
     choice: Choice,
     cotangent: Any,
     gradients: Mapping[str, Any],
     second: Mapping[str, Any] | None,
-) -> Verdict:
+) -> Verdict | None:
     """Return the verdict on the gradient, and on the second derivatives where there are any."""
+    if not request.check:
+        return None
     from gradcli.app.judging import judge_gradient, judge_second, worst_verdict
 
-    verdict = judge_gradient(expression, choice, cotangent, gradients)
+    verdict = judge_gradient(expression, choice, cotangent, gradients, request.verbose)
     if second is None:
         return verdict
     return worst_verdict([verdict, judge_second(expression, choice, cotangent, second)])

@@ -28,6 +28,7 @@ from gradcli.symbolic import witness as sympy
 from gradcli.verify.collect import collect
 from gradcli.verify.judge import judge
 from gradcli.verify.subject import Subject
+from gradcli.verify.testimony import with_witnesses
 from gradcli.verify.whole import combine
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ MOST_ROWS = 12
 # Random cotangents or vectors that stand for more; a wrong row escapes all of them only by
 # a coincidence of continuous numbers.
 RANDOM_ROWS = 3
+# A longer derivative is not shown.
+LONGEST_FORMULA = 200
 
 Function = Callable[..., Any]
 
@@ -48,7 +51,11 @@ def worst_verdict(verdicts: Sequence[Verdict]) -> Verdict:
 
 
 def judge_gradient(
-    expression: Expression, choice: Choice, cotangent: Any, gradients: Mapping[str, Any]
+    expression: Expression,
+    choice: Choice,
+    cotangent: Any,
+    gradients: Mapping[str, Any],
+    verbose: bool = False,
 ) -> Verdict:
     """Return the verdict on a gradient.
 
@@ -60,12 +67,14 @@ def judge_gradient(
         The weight of the output, of its shape.
     gradients
         The gradient by variable.
+    verbose
+        Whether the witnesses' own numbers are wanted.
     """
     names = choice.names
     inputs = [expression.values[name] for name in names]
     function = expression.function(names)
     found = [gradients[name] for name in names]
-    return _first_order(function, names, inputs, choice.run.program, cotangent, found)
+    return _first_order(function, names, inputs, choice.run.program, cotangent, found, verbose)
 
 
 def _first_order(
@@ -75,11 +84,22 @@ def _first_order(
     program: Program,
     cotangent: Any,
     gradients: Sequence[Any],
+    verbose: bool = False,
 ) -> Verdict:
     """Judge the gradient of ``<cotangent, function>``."""
     positions = tuple(range(len(names)))
     points = _arrays(inputs)
     plain = _is_plain(cotangent)
+
+    heard: list[Any] = []
+
+    def symbolic() -> Any:
+        weight = None if plain else cotangent
+        heard.append(
+            sympy.gradient(function, points, positions, weight, names=names, with_formulas=verbose)
+        )
+        return heard[-1]
+
     subject = Subject(
         names=tuple(names),
         inputs=points,
@@ -87,11 +107,39 @@ def _first_order(
         gradient=_arrays(gradients),
         program=contract(program, None if plain else [cotangent]),
         wrt=positions,
-        symbolic=lambda: sympy.gradient(
-            function, points, positions, None if plain else cotangent, names=names
-        ),
+        symbolic=symbolic,
     )
-    return judge(collect(subject))
+    verdict = _verdict(subject, verbose)
+    return _with_formulas(verdict, names, heard[-1].formulas) if heard else verdict
+
+
+def _verdict(subject: Subject, verbose: bool = False) -> Verdict:
+    """Collect and judge; with what every witness said, where that is wanted."""
+    evidence = collect(subject)
+    verdict = judge(evidence)
+    return with_witnesses(verdict, evidence) if verbose else verdict
+
+
+def _with_formulas(verdict: Verdict, names: Sequence[str], formulas: Sequence[Any]) -> Verdict:
+    """Return a verdict whose SymPy witnesses show their derivatives, where these are short."""
+    texts = dict(zip(names, map(_formula_text, formulas), strict=False))
+    shown = {
+        name: tuple(
+            replace(e, note=texts[name]) if e.method == "sympy" and texts.get(name) else e
+            for e in estimates
+        )
+        for name, estimates in verdict.witnesses.items()
+    }
+    return replace(verdict, witnesses=shown)
+
+
+def _formula_text(formulas: Any) -> str:
+    """Return the formulas of one variable's entries on one line, or nothing."""
+    entries = [str(text) for text in np.ravel(formulas) if text is not None]
+    text = ", ".join(entries)
+    if len(entries) < np.size(formulas) or len(text) > LONGEST_FORMULA:
+        return ""
+    return text if np.ndim(formulas) == 0 else f"[{text}]"
 
 
 def _is_plain(cotangent: Any) -> bool:
@@ -235,7 +283,7 @@ def _slope(
         ),
         order=2,
     )
-    return judge(collect(subject))
+    return _verdict(subject)
 
 
 def _without_value(answer: Any) -> Any:

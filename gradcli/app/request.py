@@ -58,6 +58,8 @@ class Request(NamedTuple):
         Of a Jacobian: ``numerator`` or ``denominator``.
     timeout, memory
         Limits on a Python target: seconds, and bytes.
+    verbose
+        Whether numbers are wanted that only ``-v`` shows.
     """
 
     expr: str
@@ -73,6 +75,7 @@ class Request(NamedTuple):
     layout: str = "numerator"
     timeout: float = 30.0
     memory: int = 2 * 1024**3
+    verbose: bool = False
 
 
 class CheckRequest(NamedTuple):

@@ -75,12 +75,13 @@ class _Search:
         function = find_function(_OPERATORS.get(typed, typed))
         name = typed or "the value"
         domain = getattr(function, "domain", None)
-        hint = f"{name} needs {domain.text}" if domain is not None else "choose another point"
         place = _first_nan(result)
         arguments = [_entry(value, np.shape(result), place) for value in inputs]
         shown = ", ".join(f"{a:.6g}" for a in arguments if a is not None)
         known = len(inputs) > 0 and all(a is not None for a in arguments)
-        what = f"`{name}` is undefined" if name in _OPERATORS else f"{name} is undefined"
+        shown_name = f"`{name}`" if name in _OPERATORS else name
+        hint = f"{shown_name} needs {domain.text}" if domain is not None else "choose another point"
+        what = f"{shown_name} is undefined"
         label = self._label(node, inputs, place, arguments) if known else ""
         at = f" at {shown}" if len(inputs) == 1 else f" at ({shown})"
         return DomainError(
@@ -99,7 +100,7 @@ class _Search:
             inside = place[len(place) - np.ndim(value) :] if np.ndim(value) else ()
             index = f"[{', '.join(map(str, inside))}]" if inside else ""
             parts.append(f"{text}{index} = {number:.6g}")
-        return ", ".join(parts)
+        return ", ".join(dict.fromkeys(parts))
 
 
 def _has_nan(value: Any) -> bool:

@@ -59,6 +59,7 @@ def question(settings: Settings, call: Call, expr: str | None = None) -> Request
         cotangent=options.get("gradient"),
         vectors=tuple(options.get("vector") or ()),
         layout=options.get("layout") or "numerator",
+        verbose=settings.flag("verbose"),
         **limits(settings),
     )
 

@@ -1,0 +1,81 @@
+"""What every witness said, as arrays with error bars, for a reader who asks (``-v``).
+
+May import `evidence`, `agreement`, `reports`, NumPy.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from gradcli.reports import Estimate, Verdict, silent
+from gradcli.verify.agreement import number
+from gradcli.verify.evidence import Entry, Evidence
+
+# The order of the contract.
+_METHODS = ("exact", "sympy", "fd")
+
+
+def with_witnesses(verdict: Verdict, evidence: Evidence) -> Verdict:
+    """Return the verdict with the numbers of every witness by variable.
+
+    Parameters
+    ----------
+    verdict
+        What the judge decided.
+    evidence
+        What was collected. A variable of which only some entries were examined has no
+        array to show and is left out.
+    """
+    shown = {}
+    for name in dict.fromkeys(entry.variable for entry in evidence.entries):
+        entries = [entry for entry in evidence.entries if entry.variable == name]
+        shape = _shape(entries)
+        if shape is not None:
+            shown[name] = tuple(_estimate(m, evidence, entries, shape) for m in _METHODS)
+    return replace(verdict, witnesses=shown)
+
+
+def _shape(entries: Sequence[Entry]) -> tuple[int, ...] | None:
+    """Return the shape of an array whose every entry is among these."""
+    if len({len(entry.index) for entry in entries}) != 1:
+        return None
+    shape = tuple(1 + max(places) for places in zip(*(e.index for e in entries), strict=True))
+    return shape if math.prod(shape) == len(entries) else None
+
+
+def _estimate(
+    method: str, evidence: Evidence, entries: Sequence[Entry], shape: tuple[int, ...]
+) -> Estimate:
+    """Return what one witness said of one variable."""
+    status = evidence.status(method) or "unavailable"
+    note = next((v.note for v in evidence.voices if v.method == method), "")
+    value = _array(entries, shape, lambda e: _said(method, e)[0])
+    error = _array(entries, shape, lambda e: _said(method, e)[1])
+    if np.isnan(value).all() and value.size:
+        return silent(method, status if status != "ok" else "unavailable", note, shape)
+    return Estimate(value, error, method, note=note)
+
+
+def _array(entries: Iterable[Entry], shape: tuple[int, ...], said: Callable[[Entry], float]) -> Any:
+    array = np.full(shape, np.nan)
+    for entry in entries:
+        array[entry.index] = said(entry)
+    return array
+
+
+def _said(method: str, entry: Entry) -> tuple[float, float]:
+    """Return a witness's number and error bar for one entry; NaN where it was silent."""
+    if method == "fd":
+        bar = math.inf if entry.bar is None else entry.bar
+        return (math.nan if entry.difference is None else entry.difference), bar
+    text = entry.truth if method == "exact" else entry.symbolic
+    if text is None:
+        return math.nan, math.inf
+    value = float(number(text))
+    # A number of many digits is only rounded to be shown.
+    return value, float(np.spacing(abs(value))) / 2 if math.isfinite(value) else math.inf
