@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gradcli.errors import GradcliError
+from gradcli.errors import GradcliError, UsageError
 from gradcli.language.interpret import interpret
 from gradcli.language.parser import parse
 from gradcli.language.syntax import Dialect
@@ -247,6 +247,20 @@ def test_marks_come_before_each_operation_in_order():
     text = "sum(x*y) - A[0,1]"
     run(text, mark=lambda span: marks.append(text[span.start : span.end]))
     assert marks == ["x*y", "sum(x*y)", "A[0,1]", text]
+
+
+def test_an_error_without_a_place_gets_that_of_its_operation():
+    text = "x + sum(y)*2"
+
+    def stop(span):
+        if text[span.start : span.end] == "sum(y)":
+            raise UsageError("E050", "stop here")
+
+    with pytest.raises(UsageError) as caught:
+        run(text, mark=stop)
+    span = caught.value.diagnostic.span
+    assert text[span.start : span.end] == "sum(y)"
+    assert str(caught.value).split("\n")[1:3] == [f"  | {text}", "  |     ^^^^^^"]
 
 
 def test_watch_sees_every_operation_with_its_inputs():
