@@ -13,17 +13,20 @@ from itertools import combinations
 
 import numpy as np
 
-from gradcli.numeric.edges import jump_bar
+from gradcli.numeric.edges import Hunt, jump_bar
 from gradcli.numeric.ladder import Side
 from gradcli.numeric.noise import SAMPLES, evaluation_noise
 from gradcli.numeric.onesided import differ, side_slope
-from gradcli.numeric.plateau import SPAN
+from gradcli.numeric.plateau import FAR, SPAN
 from gradcli.numeric.section import Coordinate
 from gradcli.numeric.slopes import Kind, Request, Slope, slope
 from gradcli.numeric.stencils import Jitter
 
 # A claim is contradicted only this many error bars away (verdict.md, §2, step 8).
 CONTRADICTION = 10.0
+# Nor is a claim contradicted that differs by less than this part: an iteration that stops at a
+# tolerance has a slightly different slope from its limit.
+TRUNCATED = 1e-4
 # The bars are bounds: a right claim lies within one, and is granted a little more.
 CONFIRMATION = 3.0
 # One-sided slopes this many bars apart are a kink.
@@ -32,9 +35,12 @@ KINKED = 3.0
 GOAL = 1 / 40
 # The second family's first step is not a power of two away from the first family's.
 DISJOINT = 0.7
-# Jumps are looked for as far as this part of the entry: at 0, one whole entry away, many
-# functions have a pole.
-HORIZON = 0.5
+# Jumps are looked for as far as this part of the entry. The widest tread of a rounded square,
+# between half and one and a half quanta, begins or ends within 0.27 of any point on it; at 0, one
+# whole entry away, many functions have a pole.
+HORIZON = 0.3
+# Doublings of the distance, on either side, that are bisected in search of a jump.
+EDGES = 8
 # An entry without any effect may have been absorbed by rounding further inside: part of the
 # value, over the whole distance looked at, that a claim is granted.
 ABSORBED = 0.01
@@ -57,8 +63,8 @@ class Witness:
 
     def contradicts(self, claim: float, bound: float) -> bool:
         """Whether the witness knows something and the claim lies more than ten bars away."""
-        near = abs(claim - self.value) <= CONTRADICTION * self.error + bound
-        return math.isfinite(self.error) and not near
+        bars = max(CONTRADICTION * self.error, TRUNCATED * abs(self.value))
+        return math.isfinite(self.error) and not abs(claim - self.value) <= bars + bound
 
     def agrees(self, other: Witness) -> bool:
         """Whether two bars overlap."""
@@ -112,11 +118,7 @@ def _accuse(
     """Call every remaining witness for an entry that the first family contradicts."""
     second = _second(section, ruling.first, fine)
     gap = fine / GOAL if fine else abs(ruling.first.value)
-    bar = (
-        _absorbed(section, ruling.first)
-        if kind == Kind.UNUSED
-        else _jumps(section, ruling.first, gap)
-    )
+    bar = _absorbed(section) if kind == Kind.UNUSED else _jumps(section, ruling.first, gap)
     before = ruling.first.error
     ruling = replace(
         ruling,
@@ -183,20 +185,20 @@ def _jumps(section: Coordinate, first: Witness, gap: float) -> float:
     """Return how much a jump within the entry's own size could change the slope."""
     inside = SPAN * first.step
     room = (inside, max(HORIZON * section.scale, 2 * inside))
-    return jump_bar(section, 0, first.value, gap, room, _roundoff(section))
+    hunt = Hunt(first.value, gap, GOAL * gap, room, _roundoff(section), edges=EDGES)
+    return jump_bar(section, 0, hunt)
 
 
-def _absorbed(section: Coordinate, first: Witness) -> float:
+def _absorbed(section: Coordinate) -> float:
     """Return the slope that rounding may have swallowed on the way to a value that never moves."""
-    return float(ABSORBED * abs(section.probe.base[0]) / (SPAN * first.step))
+    return float(ABSORBED * abs(section.probe.base[0]) / (FAR[-1] * max(section.scale, 1.0)))
 
 
 def _stands_still(section: Coordinate, value: float) -> bool:
-    """Whether nothing moves over a distance at which the slope would show."""
+    """Whether nothing moves on either side over a distance at which the slope would show."""
     step = section.snap(TREAD * section.scale)
-    base = section.probe.base
-    visible = abs(value) * step > _roundoff(section)
-    still = all(section.at(sign * step)[0] == base[0] for sign in (1, -1))
+    visible = abs(value) * step / 2 > _roundoff(section)
+    still = all(section.at(s * step)[0] == section.at(s * step / 2)[0] for s in (1.0, -1.0))
     return bool(visible) and still
 
 

@@ -9,7 +9,6 @@ everything else is a kink or inconclusive, with a reason. May import the room.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -76,13 +75,12 @@ def black_box(
     claim: ArrayLike,
     k: int = 0,
     bound: ArrayLike | None = None,
-    margin: Any = math.inf,
 ) -> BlackBox:
     """Judge a claimed gradient of a scalar function entry by entry.
 
     Parameters
     ----------
-    f, xs, k, margin
+    f, xs, k
         As in `differences.gradient`.
     claim
         The gradient in question, of the argument's shape.
@@ -104,7 +102,7 @@ def black_box(
     size = np.where(np.isfinite(entries), np.abs(entries), 0.0)
     default = CLAIM_ROUNDOFFS * unit_roundoff(probe.points[k].dtype) * size
     bounds = default if bound is None else np.broadcast_to(np.asarray(bound), shape).ravel()
-    slopes = coordinate_slopes(probe, k, margin)
+    slopes = coordinate_slopes(probe, k)
     scale = _scale(slopes)
     rulings = [
         _judge(Coordinate(probe, k, i), s, float(entries[i]), float(bounds[i]), scale)

@@ -11,36 +11,64 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from gradcli.numeric.section import Section
 
-# Bisections of one edge; what is continuous has changed by a millionth of the interval then.
-HALVINGS = 24
-# A deviation of this part of the gap's own rise is an edge worth a look.
+# Bisections of one edge: what is continuous changes by less than 1e-12 of the interval then.
+HALVINGS = 40
+# A rise of the deviation over this part of the gap's own rise is searched for a jump.
 PART = 0.25
 # Jumps below this many noise bars of one value are noise.
 NOISE_BARS = 10.0
 
 Deviation = Callable[[float], float]
+# A distance and the deviation there.
+Point = tuple[float, float]
 
 
-def jump_bar(
-    section: Section, output: int, slope: float, gap: float, room: tuple[float, float], noise: float
-) -> float:
-    """Return the quantum over the distance of the first jump on either side, 0 without one.
+@dataclass(frozen=True, slots=True)
+class Hunt:
+    """What kind of jump is looked for.
+
+    Parameters
+    ----------
+    slope
+        The derivative that holds near the point.
+    gap
+        How far another slope lies from it; only jumps that could explain it matter.
+    negligible
+        Jumps that change the slope by less need not be told from smooth change.
+    room
+        Distances between which to look: the slope is known to hold up to the first.
+    noise
+        Noise of one value.
+    edges
+        Number of places on either side that are looked at closely.
+    """
+
+    slope: float
+    gap: float
+    negligible: float
+    room: tuple[float, float]
+    noise: float
+    edges: int
+
+    @property
+    def least(self) -> float:
+        """The smallest change of a value that is not noise."""
+        return NOISE_BARS * self.noise
+
+
+def jump_bar(section: Section, output: int, hunt: Hunt) -> float:
+    """Return the quantum over the distance of the worst jump on either side.
 
     Parameters
     ----------
     section, output
         The line and the number of the output.
-    slope
-        The derivative that holds near the point.
-    gap
-        How far another slope lies from it; only jumps that could explain it are looked for.
-    room
-        Distances between which to look: the slope is known to hold up to the first.
-    noise
-        Noise of one value.
+    hunt
+        What is looked for; where nothing jumps, no more than its `negligible` comes back.
     """
     base = float(section.probe.base[output])
     worst = 0.0
@@ -48,54 +76,54 @@ def jump_bar(
 
         def deviation(step: float, sign: float = sign) -> float:
             value = float(section.at(sign * step)[output])
-            return abs(value - base - sign * slope * step)
+            return value - base - sign * hunt.slope * step
 
-        level = max(PART * gap, NOISE_BARS * noise / room[1])
-        inside, outside = _bracket(section, deviation, level, room)
-        if outside > inside:
-            threshold = deviation(outside) / 2
-            quantum, distance = edge(section, deviation, inside, outside, threshold)
-            if quantum > NOISE_BARS * noise:
-                worst = max(worst, quantum / distance)
+        worst = max(worst, _worst_jump(section, deviation, hunt))
     return worst
 
 
-def edge(
-    section: Section, deviation: Deviation, inside: float, outside: float, threshold: float
-) -> tuple[float, float]:
-    """Bisect to the place where a deviation rises above a threshold.
-
-    Returns
-    -------
-    quantum, distance : float
-        How far the deviation rises within the last interval, and the interval's outer end.
-    """
-    low, high = deviation(inside), deviation(outside)
+def edge(section: Section, deviation: Deviation, inside: float, outside: float) -> float:
+    """Bisect to the place where a deviation begins to differ from 0; return how far it jumps."""
+    high = deviation(outside)
     for _ in range(HALVINGS):
         middle = section.snap((inside + outside) / 2)
         if not inside < middle < outside:
             break
         met = deviation(middle)
-        if met > threshold:
+        if met != 0:
             outside, high = middle, met
         else:
-            inside, low = middle, met
-    return high - low, outside
+            inside = middle
+    return abs(high)
 
 
-def _bracket(
-    section: Section, deviation: Deviation, level: float, room: tuple[float, float]
-) -> tuple[float, float]:
-    """Double the distance until the deviation rises faster than the level; (d, d) if never."""
-    inside = room[0]
-    while inside < room[1]:
-        outside = section.snap(min(2 * inside, room[1]))
-        if outside <= inside:
+def _worst_jump(section: Section, deviation: Deviation, hunt: Hunt) -> float:
+    """Walk outwards in doublings, and bisect those over which the deviation rises."""
+    near = (hunt.room[0], deviation(hunt.room[0]))
+    worst, edges = 0.0, hunt.edges
+    while near[0] < hunt.room[1] and edges > 0:
+        outside = section.snap(min(2 * near[0], hunt.room[1]))
+        far = (outside, deviation(outside))
+        if far[0] <= near[0] or not math.isfinite(far[1] - near[1]):
             break
-        met = deviation(outside)
-        if met > level * outside:
-            return inside, outside
-        if not math.isfinite(met):
+        if abs(far[1] - near[1]) > max(PART * hunt.gap * far[0], hunt.least):
+            worst = max(worst, _jump(section, deviation, near, far, hunt))
+            edges -= 1
+        near = far
+    return worst
+
+
+def _jump(section: Section, deviation: Deviation, near: Point, far: Point, hunt: Hunt) -> float:
+    """Bisect towards the larger change until it is negligible, or the jump is all that is left."""
+    for _ in range(HALVINGS):
+        change = abs(far[1] - near[1])
+        middle = section.snap((near[0] + far[0]) / 2)
+        if change <= max(hunt.negligible * far[0], hunt.least) or not near[0] < middle < far[0]:
             break
-        inside = outside
-    return inside, inside
+        met = (middle, deviation(middle))
+        if abs(far[1] - met[1]) > abs(met[1] - near[1]):
+            near = met
+        else:
+            far = met
+    change = abs(far[1] - near[1])
+    return change / far[0] if change > hunt.least else 0.0

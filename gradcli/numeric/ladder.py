@@ -18,9 +18,9 @@ from gradcli.numeric.stencils import NODES, Jitter, Reading, central, one_sided,
 
 # No stencil whose shortest step spans fewer floating numbers than this.
 FEWEST_SPACINGS = 8.0
-# No stencil reaches further than this many scales (or units, whichever is more): beyond, a
-# function of the user may be arbitrarily expensive, and nothing it does there is local.
-FARTHEST = 64.0
+# No stencil reaches further than a tenth of the scale (or of 1, whichever is more): beyond, an
+# iteration of the user may no longer converge, and nothing it does there is local.
+FARTHEST = 0.1
 LOWEST_RUNG = -100
 LARGEST = float(np.finfo(np.float64).max)
 

@@ -7,10 +7,12 @@ in float64 although its slope is 4e-18. The bar is the quantum over the flat dis
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from gradcli.numeric.edges import edge
-from gradcli.numeric.ladder import Ladder
+from gradcli.numeric.ladder import Ladder, Side
 from gradcli.numeric.probe import Floats
 from gradcli.numeric.steps import Mask, Search
 
@@ -22,6 +24,17 @@ EDGES = 4
 HIDDEN = 1e-30
 # Shortest step to outermost point of a stencil.
 SPAN = 4.0
+# An output that no stencil moves is looked at this many scales (or units) away as well.
+FAR = (4.0, 64.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Point:
+    """A value at a signed distance, and by how much it differs from the base (inf: not at all)."""
+
+    distance: float
+    sign: int
+    change: Floats
 
 
 def flat_bars(found: Search, flat: Mask) -> tuple[Floats, Mask]:
@@ -39,45 +52,58 @@ def flat_bars(found: Search, flat: Mask) -> tuple[Floats, Mask]:
     error : ndarray, shape (m,)
         Quantum, noise of one value and `HIDDEN`, over the flat distance; inf for the other outputs.
     unused : ndarray of bool, shape (m,)
-        Outputs that did not move anywhere on the ladder.
+        Outputs that did not move anywhere, not even far away.
     """
     radius = np.where(flat, SPAN * found.flat, 1.0)
-    quantum = _known_quantum(found.ladder)
+    points = _known_points(found.ladder)
+    if np.any(flat & np.isinf(_smallest(points))):
+        points += _far_points(found.ladder)
+    quantum = _smallest(points)
     unused = flat & np.isinf(quantum)
     for i in np.flatnonzero(flat & ~unused)[:EDGES]:
-        quantum[i] = min(quantum[i], _edge_quantum(found.ladder, int(i), float(radius[i])))
+        quantum[i] = min(quantum[i], _edge_quantum(found, points, int(i), float(radius[i])))
     noise = found.jitter.of(found.ladder.section.probe.base)
     error = (np.where(unused, 0.0, quantum) + noise + HIDDEN) / radius
     return np.where(flat, error, np.inf), unused
 
 
-def _changes(row: Floats, base: Floats) -> Floats:
-    """Return |row − base|, inf where nothing changed or the row is not finite."""
+def _point(ladder: Ladder, distance: float, sign: int, row: Floats) -> _Point:
+    """Compare a row of values with the base."""
     with np.errstate(all="ignore"):
-        change = np.abs(row - base)
-    return np.where(np.isfinite(change) & (change > 0), change, np.inf)
+        change = np.abs(row - ladder.section.probe.base)
+    seen = np.isfinite(change) & (change > 0)
+    return _Point(distance, sign, np.where(seen, change, np.inf))
 
 
-def _known_quantum(ladder: Ladder) -> Floats:
-    """Return the smallest change among the values already paid for."""
-    base = ladder.section.probe.base
-    quantum = np.full(base.size, np.inf)
-    for row in ladder.values.values():
-        quantum = np.minimum(quantum, _changes(row, base))
-    return quantum
+def _known_points(ladder: Ladder) -> list[_Point]:
+    """Return the points already paid for."""
+    rows = ladder.values.items()
+    return [_point(ladder, ladder.step(rung), sign, row) for (rung, sign), row in rows]
 
 
-def _edge_quantum(ladder: Ladder, output: int, inside: float) -> float:
-    """Bisect towards the nearest known point at which an output moves; return the jump there."""
-    section, base = ladder.section, ladder.section.probe.base
-    moved = [
-        (ladder.step(rung), sign)
-        for (rung, sign), row in ladder.values.items()
-        if np.isfinite(_changes(row, base)[output])
-    ]
-    outside, sign = min(moved)
+def _far_points(ladder: Ladder) -> list[_Point]:
+    """Return points beyond the ladder, as far as a margin allows."""
+    section = ladder.section
+    signs = (1, -1) if ladder.side is Side.BOTH else (ladder.side.value,)
+    steps = [section.snap(far * max(section.scale, 1.0)) for far in FAR]
+    steps = [step for step in steps if step <= ladder.reach]
+    return [_point(ladder, h, sign, section.at(sign * h)) for h in steps for sign in signs]
+
+
+def _smallest(points: list[_Point]) -> Floats:
+    """Return the smallest change of every output."""
+    return np.asarray(np.min([point.change for point in points], axis=0))
+
+
+def _edge_quantum(found: Search, points: list[_Point], output: int, inside: float) -> float:
+    """Bisect towards the nearest point at which an output moves; return the jump there."""
+    section = found.ladder.section
+    base = section.probe.base
+    nearest = min(
+        (p for p in points if np.isfinite(p.change[output])), key=lambda p: (p.distance, p.sign)
+    )
 
     def deviation(step: float) -> float:
-        return float(abs(section.at(sign * step)[output] - base[output]))
+        return float(section.at(nearest.sign * step)[output] - base[output])
 
-    return edge(section, deviation, inside, outside, 0.0)[0]
+    return edge(section, deviation, inside, nearest.distance)

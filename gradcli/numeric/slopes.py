@@ -14,7 +14,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcli.numeric.edges import jump_bar
+from gradcli.numeric.edges import Hunt, jump_bar
 from gradcli.numeric.ladder import FEWEST_SPACINGS, Ladder, Side
 from gradcli.numeric.noise import SAMPLES, evaluation_noise
 from gradcli.numeric.plateau import EDGES, SPAN, flat_bars
@@ -203,7 +203,8 @@ def _with_jumps(found: Search, result: Slope) -> Slope:
 def _jump(found: Search, i: int, value: float, gap: float, room: tuple[float, float]) -> float:
     """Return the jump bar of one output of a search."""
     noise = float(found.jitter.of(found.ladder.section.probe.base)[i])
-    return jump_bar(found.ladder.section, i, value, gap, room, noise)
+    hunt = Hunt(value, gap, RESOLVED * abs(value), room, noise, edges=1)
+    return jump_bar(found.ladder.section, i, hunt)
 
 
 def _first_step(section: Section, jitter: Jitter, side: Side, wanted: Mask) -> float:
