@@ -19,10 +19,11 @@ from gradcli.exact.bounded import Bounded, BoundedNumbers
 from gradcli.exact.classes import PointClass
 from gradcli.exact.floaterror import BOUND_FACTOR, coarsest
 from gradcli.exact.gates import ReferenceFailed, is_infinite, is_nan
+from gradcli.exact.large import LargeSession
 from gradcli.exact.numbers import MpNumbers
 from gradcli.exact.report import ClaimEntry, ClaimReport, Entry, ExactReport
 from gradcli.exact.rulecheck import rule_is_right
-from gradcli.exact.run import flat, start
+from gradcli.exact.run import start
 from gradcli.exact.session import RULE_DIGITS, Session
 from gradcli.ir.program import Program
 from gradcli.ops.entries import Unavailable
@@ -34,6 +35,8 @@ _SEEN = 10.0
 _CONSTANT = 4.0
 # Rounding of a claim that could not be followed, in units on the scale of the entry.
 _UNSEEN_UNITS = 256.0
+# … and at most this share of the entry for the rounding of what lies before the gradient.
+_SHARED = 1e-9
 # Evaluations of such a claim at inputs moved by an ulp.
 _MOVES = 6
 
@@ -70,7 +73,7 @@ def examine_claim(
         One entry per entry of `report`.
     """
     session = report.session
-    if not isinstance(session, Session):
+    if not isinstance(session, Session | LargeSession):
         return ClaimReport((), False, "the function itself was not examined")
     said = _Said(session, report.entries, values)
     with np.errstate(all="ignore"):
@@ -87,33 +90,30 @@ class _Said:
     `exact`, `allowed` and `bound` are by number of the entry; what is not there is unknown.
     """
 
-    def __init__(self, session: Session, entries: Sequence[Entry], values: Arrays) -> None:
+    def __init__(
+        self, session: Session | LargeSession, entries: Sequence[Entry], values: Arrays
+    ) -> None:
         self.session, self.found = session, entries
-        self.slots = list(dict.fromkeys(e.slot for e in entries))
-        self.floats: list[float | None] = []
-        for slot, array in zip(self.slots, values, strict=False):
-            count = sum(e.slot == slot for e in entries)
-            line = [None] * count if array is None else np.ravel(array).tolist()
-            self.floats += [None if v is None else float(v) for v in line]
+        arrays = dict(zip(session.slots, values, strict=True))
+        self.floats = [_number_at(arrays[e.slot], e.index) for e in entries]
         self.exact: dict[int, Any] = {}
         self.allowed: dict[int, float] = {}
         self.bound: dict[int, float] = {}
 
     def _lines(self, outputs: Sequence[Any], claimed: Sequence[int] | None) -> dict[int, Any]:
         """Return a program's outputs by number of the entry."""
-        by_slot = dict(zip(claimed or self.slots, outputs, strict=False))
-        seen: dict[int, int] = {}
+        by_slot = dict(zip(claimed or self.session.slots, outputs, strict=False))
         lines = {}
         for k, e in enumerate(self.found):
-            position = seen.get(e.slot, 0)
-            seen[e.slot] = position + 1
             if e.slot in by_slot:
-                line = flat(by_slot[e.slot])
-                lines[k] = line[position if len(line) > 1 else 0]
+                entries = by_slot[e.slot].entries
+                lines[k] = entries[e.index] if entries.size > 1 else entries.item()
         return lines
 
     def follow(self, program: Program, claimed: Sequence[int] | None) -> str:
         """Run the claim over exact and over bounded numbers; return why not, if not."""
+        if not self.session.budget.affords(program):
+            return "it is too large to be run in high precision"
         try:
             exact = self._run(program, claimed, MpNumbers(RULE_DIGITS))
             finer = self._run(program, claimed, MpNumbers(RULE_DIGITS + _MORE_DIGITS))
@@ -153,7 +153,10 @@ class _Said:
             value = self.floats[k]
             own = abs(value) if value is not None and math.isfinite(value) else 0.0
             scale = max(size, min(own, 2 * size))
-            self.bound[k] = _UNSEEN_UNITS * unit * scale + _SEEN * spread[k] + float(abs(e.error))
+            # The engine's own evaluation meets the same rounding of the function's values.
+            shared = min(e.bound, _SHARED * scale)
+            own_units = _UNSEEN_UNITS * unit * scale
+            self.bound[k] = own_units + shared + _SEEN * spread[k] + float(abs(e.error))
 
     def _spread(self, at: Callable[..., Arrays] | None, unit: float) -> list[float]:
         """Return by how much a claim differs between points an ulp or two apart.
@@ -172,7 +175,7 @@ class _Said:
             except Exception:
                 # A claim may raise anything; then its scatter is not known.
                 break
-            there = _Said(self.session, self.found, [arrays[s] for s in self.slots])
+            there = _Said(self.session, self.found, [arrays[s] for s in self.session.slots])
             for line, value in zip(seen, there.floats, strict=True):
                 if value is not None and math.isfinite(value):
                     line.append(value)
@@ -210,7 +213,7 @@ class _Said:
 
     def _membership(self) -> dict[int, bool | None]:
         """Return, for the kinked entries, whether the claim is a subgradient."""
-        zero = self.session.prober.run.numbers.zero
+        zero = self.session.zero
         gradient, slack = [], []
         for k, entry in enumerate(self.found):
             value, exact = self.floats[k], self.exact.get(k)
@@ -221,6 +224,14 @@ class _Said:
                 gradient.append(exact if exact is not None else zero + value)
                 slack.append(self.allowed.get(k, self.bound.get(k, 0.0)))
         return self.session.membership(gradient, slack)
+
+
+def _number_at(array: Any, index: tuple[int, ...]) -> float | None:
+    """Return one entry of a claimed array; ``None`` where nothing was claimed."""
+    if array is None:
+        return None
+    given = np.asarray(array)
+    return float(given[index] if given.ndim == len(index) else given.ravel()[0])
 
 
 def _error(value: Any) -> float:

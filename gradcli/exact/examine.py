@@ -15,11 +15,11 @@ import numpy as np
 from gradcli.engine.vjp import reverse
 from gradcli.errors import UsageError
 from gradcli.exact.branches import Retrace
-from gradcli.exact.budget import Budget, program_cost
+from gradcli.exact.budget import Budget
 from gradcli.exact.classes import PointClass
 from gradcli.exact.gates import ReferenceFailed, is_infinite, is_nan
-from gradcli.exact.nodes import check_nodes
-from gradcli.exact.report import Coverage, ExactReport, Trouble, ValueClass
+from gradcli.exact.large import examine_large
+from gradcli.exact.report import ExactReport, Trouble, ValueClass
 from gradcli.exact.session import Session
 from gradcli.exact.undefined import find_hole, find_origin
 from gradcli.ir.program import Program
@@ -33,6 +33,7 @@ def examine(
     gradients: Sequence[Any] | None = None,
     budget: Budget | None = None,
     retrace: Retrace | None = None,
+    suspects: Sequence[Any] | None = None,
 ) -> ExactReport:
     """Return what the exact witness finds about a gradient at a point.
 
@@ -65,7 +66,7 @@ def examine(
             gradients = float_gradients(program, slots)
         with np.errstate(all="ignore"):
             if not budget.affords(program):
-                return _too_large(program, slots, budget)
+                return examine_large(program, slots, gradients, budget, suspects)
             session = Session(program, point, slots, gradients, budget, retrace)
             found = _examine(session)
             if not (session.unresolved and session.can_widen):
@@ -137,24 +138,6 @@ def _undefined(session: Session, common: dict[str, Any]) -> ExactReport:
     entries = session.bare_entries(PointClass.UNDEFINED)
     return ExactReport(
         ValueClass.UNDEFINED, session.prober.run.value, entries, origin=origin, hole=hole, **common
-    )
-
-
-def _too_large(program: Program, slots: Sequence[int], budget: Budget) -> ExactReport:
-    """Report on a program that is too large to be run: every node alone."""
-    survey = check_nodes(program, budget)
-    total = sum(int(np.size(program.values[s])) for s in slots)
-    note = (
-        f"{survey.checked} operations checked alone, {survey.sliced} on a slice, "
-        f"{survey.unchecked} not; no entry of the gradient was examined exactly"
-    )
-    cost = program_cost(program)
-    coverage = Coverage(total, 0, 1.0, 0, survey, cost, note)
-    return ExactReport(
-        ValueClass.UNKNOWN,
-        trouble=Trouble.UNAVAILABLE,
-        trouble_note="the program is too large to be run over high-precision numbers",
-        coverage=coverage,
     )
 
 

@@ -54,6 +54,7 @@ class Proof(StrEnum):
 
     QUOTIENTS = "one-sided quotients of this entry"
     DIRECTIONS = "every rule checked alone, and random directions"
+    PARTS = "every rule checked alone, slopes in extended precision, the adjoint identity"
     NONE = "not examined"
 
 

@@ -92,6 +92,7 @@ class Session:
         wide: bool = False,
     ) -> None:
         self.program, self.inputs, self.budget = program, list(inputs), budget
+        self.slots = tuple(slots)
         slow = is_slow(program)
         self.can_widen = not slow and not wide
         first = WIDE if wide else SLOW if slow else FIRST
@@ -99,6 +100,7 @@ class Session:
         self.branches = None if retrace is None else Branches(program, retrace)
         self.prober = Prober(program, inputs, first, self.branches)
         self.rules_run = start(program, inputs, MpNumbers(RULE_DIGITS))
+        self.zero = self.prober.run.numbers.zero
         self.coords = coordinates(self.prober.run, slots)
         self.floats = [float(g) for array in gradients for g in np.ravel(array)]
         self._read = {slot: read_positions(program, slot) for slot in slots}

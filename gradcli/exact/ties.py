@@ -97,6 +97,7 @@ def find_ties(run: Run) -> tuple[list[Tie], list[Margin]]:
         op = record[0]
         if op.name in LARGEST or op.name in ORDERED:
             ties += _group_ties(run, record)
+            near += _sign_ties(run, record)[1]
         elif op.kink is not None or op.name in COMPARISONS:
             found, nearest = _sign_ties(run, record)
             ties += found

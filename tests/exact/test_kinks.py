@@ -132,6 +132,21 @@ def test_python_branches_are_seen_from_both_sides(examined: Examined) -> None:
     assert jump.entries[0].kind is PointClass.JUMP
 
 
+def test_a_branch_that_ends_close_by_is_not_taken_for_the_nearest(examined: Examined) -> None:
+    def f(x: Any) -> Any:
+        if x > 0:
+            return 2 * x
+        if x > -1e-4:
+            return 3 * x
+        return 100 * x
+
+    (entry,) = examined(f, 0.0).entries
+    assert entry.kind is PointClass.KINK
+    assert sorted(float(s.value) for s in (entry.left, entry.right)) == [2, 3]
+    (other,) = examined(lambda x: f(-x), 0.0).entries
+    assert sorted(float(s.value) for s in (other.left, other.right)) == [-3, -2]
+
+
 def test_without_a_way_to_the_other_branch_a_flip_is_said(traced: Any) -> None:
     from gradcli.exact.examine import examine
 
