@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -96,3 +98,34 @@ def shell(shell_for_session: Shell, tmp_path: Path) -> Shell:
     own = Shell.__new__(Shell)
     own.folder, own.bin = tmp_path, shell_for_session.bin
     return own
+
+
+@dataclass(frozen=True)
+class Said:
+    status: int
+    out: str
+    err: str
+
+    @property
+    def record(self) -> dict[str, Any]:
+        (line,) = self.out.splitlines()
+        found: dict[str, Any] = json.loads(line)
+        return found
+
+
+@pytest.fixture
+def cli(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
+    """The command line inside this process: fast enough for many calls."""
+    for name in ("NO_COLOR", "FORCE_COLOR", "GRADCLI_JSON"):
+        monkeypatch.delenv(name, raising=False)
+
+    from gradcli.cli.dispatch import main
+    from gradcli.cli.streams import Streams
+
+    def call(*argv: str) -> Said:
+        capfd.readouterr()
+        status = main(argv, Streams())
+        out, err = capfd.readouterr()
+        return Said(status, out, err)
+
+    return call

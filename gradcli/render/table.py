@@ -81,6 +81,8 @@ def _remark(entry: CheckEntry, style: Style) -> str:
     verdict = entry.verdict
     if verdict.status is not Status.WRONG or entry.expected is None:
         return bracket(verdict)
+    if not verdict.findings and verdict.text:
+        return verdict.text
     expected = _by_variable(entry.expected, style)
     cause = "" if verdict.cause in {None, "unexplained"} else f" ({verdict.cause})"
     if entry.claim is None:
@@ -114,6 +116,9 @@ def _heading(entry: CheckEntry) -> str:
     if entry.error is not None:
         return f"{_GAP}{entry.error.what}"
     if verdict.status is Status.WRONG:
+        if not verdict.findings and verdict.text:
+            # The claim as a whole is of no use: a shape, a container, an exception.
+            return f"{_GAP}{verdict.text}"
         said = verdict.hint or verdict.cause in {None, "unexplained"}
         return "" if said else f"{_GAP}{verdict.cause}"
     inside = bracket(verdict)

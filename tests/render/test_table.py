@@ -112,3 +112,12 @@ def test_verbose_adds_error_sizes() -> None:
     lines = check_text(CheckReport((one,)), Style(verbose=True)).splitlines()
     assert lines[1:3] == ["    abs error  1e-12", "    rel error  2e-13"]
     assert len(check_text(CheckReport((one,)), Style()).splitlines()) == 2
+
+
+def test_a_claim_of_no_use_says_why() -> None:
+    useless = Verdict(Status.WRONG, "unexplained", text="the claim has shape (), the gradient (2,)")
+    claim = {"claim": {"x": np.array(6.0)}, "expected": {"x": np.array([2.0, 4.0])}}
+    lines = check_text(CheckReport((claimed(useless, **claim),)), Style()).splitlines()
+    assert lines[0] == "WRONG  df/dx  the claim has shape (), the gradient (2,)"
+    row = entry("a.py::f", useless, "x", **claim)
+    assert check_text(CheckReport((row,)), Style()).splitlines()[0].endswith("the gradient (2,)")
