@@ -65,7 +65,7 @@ class Shell:
         command: str | list[str],
         *,
         stdin: bytes | None = None,
-        timeout: float = 60,
+        timeout: float = 300,
         cwd: Path | None = None,
         **env: str | None,
     ) -> Ended:
