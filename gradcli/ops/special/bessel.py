@@ -19,7 +19,7 @@ from gradcli.ops.special.scaled import scaled_slope
 _MISFIT = (call([1.0, 2.0], [1.0, 2.0, 3.0]),)
 _SIMPLE = "DLMF 10.6.3"
 _MODIFIED = "DLMF 10.29.1"
-_RIGHT = (call(0.5), call(2.0), call(12.0))
+_RIGHT = (call(0.5), call(2.0), call(7.0))
 _BOTH = (*_RIGHT, call(-2.0))
 
 
@@ -41,7 +41,7 @@ def _ordered(name: str, form: Any, slope: Any, text: str, **more: Any) -> Op:
         arrays=2,
         numpy=(f"scipy.special.{name}",),
         mp=form,
-        samples=(call(0.0, 0.5), call(1.5, 2.0), call(2.0, 12.0)),
+        samples=(call(0.0, 0.5), call(1.5, 2.0), call(2.5, 12.0)),
         bad=_MISFIT,
         doc=text,
         **more,

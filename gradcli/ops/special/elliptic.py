@@ -19,7 +19,7 @@ from gradcli.ops.rule import MISSING, Elementwise, is_plain
 _BELOW_ONE = Domain("m < 1", lambda m: m < 1.0, outside=(call(1.5),))
 _SOURCE = "DLMF 19.4.1, 19.5.1"
 # Where |m| is below, the textbook form cancels and the series converges fast.
-_SMALL = 0.25
+_SMALL = 0.75
 
 hyp2f1: Op = Op(
     "hyp2f1",
