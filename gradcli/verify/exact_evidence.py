@@ -12,10 +12,12 @@ import numpy as np
 
 from gradcli.exact import report as exact
 from gradcli.exact.classes import PointClass
+from gradcli.exact.contraction import contract
 from gradcli.exact.examine import examine
 from gradcli.exact.limits import STABLE
 from gradcli.exact.report import ClaimReport, ExactReport, Proof, Trouble
-from gradcli.ir.program import Place
+from gradcli.ir.program import Place, Program
+from gradcli.ir.tracing import trace_function
 from gradcli.verify.evidence import Candidate, Entry, Evidence, Tie, Voice
 from gradcli.verify.subject import Claimed, Subject
 
@@ -37,7 +39,15 @@ def examine_exactly(subject: Subject) -> Evidence:
     if subject.program is None:
         raise ValueError("the exact witness needs a program")
     gradient = [subject.gradient[k] for k in subject.wrt]
-    found = examine(subject.program, subject.inputs, subject.wrt, gradient)
+    claimed = subject.claim.values if subject.claim is not None else None
+    found = examine(
+        subject.program,
+        subject.inputs,
+        subject.wrt,
+        gradient,
+        retrace=lambda *xs: _program_at(subject, xs),
+        suspects=None if claimed is None else [claimed[k] for k in subject.wrt],
+    )
     value = float(np.asarray(subject.program.value(subject.program.outputs[0])))
     total = sum(int(np.size(subject.inputs[k])) for k in subject.wrt)
     if not found.speaks:
@@ -60,6 +70,12 @@ def examine_exactly(subject: Subject) -> Evidence:
         miss=found.coverage.miss,
         notes=(*found.notes, *((found.anomaly,) if found.anomaly else ())),
     )
+
+
+def _program_at(subject: Subject, arrays: Sequence[Any]) -> Program:
+    """Return the subject's program recorded at another point."""
+    points = [np.float64(x) if np.ndim(x) == 0 else x for x in arrays]
+    return contract(trace_function(subject.function, points).program)
 
 
 def _unspoken(subject: Subject, found: ExactReport, value: float, total: int) -> Evidence:
@@ -119,7 +135,8 @@ def _candidates(
     )
     if claim is None:
         return (ours,)
-    said = [c for c, e in zip(claim.entries, found.entries, strict=True) if e in entries]
+    pairs = zip(claim.entries, found.entries, strict=True)
+    said = [c for c, e in pairs if e.proof is not Proof.NONE]
     theirs = Candidate(
         "claim",
         tuple(c.value for c in said),
