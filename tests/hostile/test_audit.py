@@ -15,6 +15,11 @@ ROOT = Path(__file__).parents[2]
 LIBRARY = tuple(
     os.path.realpath(sysconfig.get_path(name)) for name in ("stdlib", "purelib", "platlib")
 )
+ENVIRONMENT = {
+    **{name: value for name, value in os.environ.items() if name != "PYTHONPYCACHEPREFIX"},
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONPATH": str(ROOT),
+}
 # A word that occurs nowhere but in the hostile text.
 MARK = "zqmark"
 
@@ -34,7 +39,7 @@ def test_nothing_happens_but_reading_our_own_modules(
     subprocess.run(
         [sys.executable, str(AUDITED), str(log), *words],
         cwd=tmp_path, capture_output=True, timeout=60, check=False,
-        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(ROOT)},
+        env=ENVIRONMENT,
     )  # fmt: skip
     events = [line.split("\t") for line in log.read_text().splitlines()]
     assert len(events) > 50
@@ -76,7 +81,7 @@ def test_the_audit_would_notice(tmp_path: Path) -> None:
     subprocess.run(
         [sys.executable, str(AUDITED), str(log), *words],
         cwd=tmp_path, capture_output=True, timeout=60, check=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env=ENVIRONMENT,
     )  # fmt: skip
     text = log.read_text()
     assert "x.csv" in text
