@@ -7,6 +7,10 @@ relative to |x_i|; every point representable, so that the step is the one that w
 truncation judged by the disagreement of two extrapolation levels, and believed only when it
 has sunk into the noise; a corner seen in the even part of the stencil widens the bar.
 
+Begin reading at `differences` (what is asked for), then `slopes` (one line through the point),
+`steps`, `stencils` and `noise`. `blackbox` judges a claim where nothing else can, `directions`
+a claim too long to check entry by entry.
+
 The room knows callables, NumPy arrays and `reports.Estimate`. It must never import the
 operations, the program or the engine: it is the witness against them.
 """

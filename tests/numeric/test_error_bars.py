@@ -1,6 +1,7 @@
 """The promise of the room: the true derivative lies inside the bar, at every scale."""
 
 import math
+from functools import cached_property
 
 import mpmath
 import numpy as np
@@ -50,6 +51,7 @@ class Draw:
     def __call__(self, x):
         return self.height * self.f(x / self.length + self.shift)
 
+    @cached_property
     def slope(self):
         with mpmath.workdps(DIGITS):
             at = mpmath.mpf(self.x) / self.length + self.shift
@@ -63,7 +65,7 @@ class Draw:
         if not math.isfinite(error):
             return None
         with mpmath.workdps(DIGITS):
-            return float(abs(mpmath.mpf(float(value)) - self.slope()) / mpmath.mpf(float(error)))
+            return float(abs(mpmath.mpf(float(value)) - self.slope) / mpmath.mpf(float(error)))
 
 
 def draws(rng, spread, count):
@@ -77,7 +79,7 @@ def test_the_true_error_is_inside_the_bar(spread, seed):
     for draw in draws(np.random.default_rng(seed), spread, 20):
         estimate = gradient(draw, (np.array(draw.x),))
         misses.append(draw.miss(estimate.value, estimate.error))
-        slope = abs(float(draw.slope()))
+        slope = abs(float(draw.slope))
         relative.append(float(estimate.error) / slope if slope else math.inf)
     known = [m for m in misses if m is not None]
     assert len(misses) >= 200
