@@ -17,7 +17,10 @@ def test_the_result_is_nan_and_nothing_is_printed(a, capfd):
     with np.errstate(all="ignore"):
         for part in lookup("svd")(a):
             assert np.isnan(part).all()
-        assert np.isnan(lookup("pinv")(a)).all()
+        for name in ("svdvals", "cond", "norm_nuc", "norm_spectral", "pinv"):
+            assert np.isnan(lookup(name)(a)).all()
+        assert lookup("matrix_rank")(a) == 0
+        assert np.isnan(lookup("lstsq")(a, b)[0]).all()
         assert np.isnan(lookup("pinv")(a, 1e-3)).all()
         assert np.isnan(lookup("least_squares")(a, b)).all()
         assert (

@@ -31,6 +31,13 @@ def nan_unless_finite(function: Callable[..., Any], *arrays: Any) -> Any:
     return tuple(np.full_like(part, np.nan) for part in shown)
 
 
+def finite_rank(x: Any) -> Any:
+    """Return NumPy's rank; 0 where singular values are NaN, as they exceed nothing."""
+    if type(x) is np.ndarray and not np.isfinite(x).all():
+        x = np.zeros_like(x)
+    return np.linalg.matrix_rank(x)
+
+
 def _regular(x: Any) -> Any:
     """Return a matrix of the same shape and dtype on which everything converges."""
     if np.ndim(x) < 2:

@@ -13,7 +13,7 @@ import numpy as np
 
 from gradcli.ops.axes import dtype_of, matrix_transpose, shape_of
 from gradcli.ops.linalg import elimination, rotations
-from gradcli.ops.linalg.finite import nan_unless_finite
+from gradcli.ops.linalg.finite import finite_rank, nan_unless_finite
 from gradcli.ops.op import Composite, Domain, Op, call
 from gradcli.ops.rule import Custom
 
@@ -273,10 +273,11 @@ def _lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
     """Return NumPy's four parts: solution, residuals, rank, singular values."""
     rows, columns = shape_of(a)
     x = least_squares(a, b, rcond=rcond)
-    rank = np.linalg.matrix_rank(a)
+    rank = finite_rank(a)
     unique = rank == columns and rows > columns
     residuals = least_residuals(a, b) if unique else np.zeros(0)
-    return x, residuals, rank, np.linalg.svd(a, compute_uv=False)
+    s = nan_unless_finite(lambda a: np.linalg.svd(a, compute_uv=False), a)
+    return x, residuals, rank, s
 
 
 lstsq = Composite(

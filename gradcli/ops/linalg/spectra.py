@@ -15,7 +15,7 @@ from gradcli.ops.axes import dtype_of, here, matrix_transpose, shape_of
 from gradcli.ops.entries import needs_numbers
 from gradcli.ops.linalg import elimination, rotations
 from gradcli.ops.linalg.factors import mirrored, read_triangle
-from gradcli.ops.linalg.finite import nan_unless_finite
+from gradcli.ops.linalg.finite import finite_rank, nan_unless_finite
 from gradcli.ops.op import Composite, Kink, Op, call
 from gradcli.ops.rule import NONDIFF, Custom, Flat
 
@@ -178,7 +178,7 @@ def _svdvals_push(ts: Any, y: Any, x: Any) -> Any:
 
 svdvals: Op = Op(
     "svdvals",
-    lambda x: np.linalg.svd(x, compute_uv=False),
+    lambda x: nan_unless_finite(lambda a: np.linalg.svd(a, compute_uv=False), x),
     Custom((_svdvals_pull,), _svdvals_push),
     numpy=here(np.linalg, "svdvals"),
     form=lambda m, x: elimination.each_matrix(
@@ -323,7 +323,7 @@ def _rank_form(m: Any, x: Any) -> Any:
 
 matrix_rank = Op(
     "matrix_rank",
-    np.linalg.matrix_rank,
+    finite_rank,
     Flat(NONDIFF),
     numpy=(np.linalg.matrix_rank,),
     form=_rank_form,
