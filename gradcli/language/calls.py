@@ -47,6 +47,10 @@ _TRUTH = _LOGICAL | {
 }
 # Parameters that take a whole number or an array of them.
 _SEVERAL_WHOLE = frozenset({"indices", "repeats", "reps", "pad_width", "shape"})
+# Parameters that take a tuple of whole numbers.
+_TUPLES = frozenset(
+    {"axis", "axes", "shape", "shift", "reps", "repeats", "pad_width", "source", "destination"}
+)
 _SWITCHES = frozenset({"keepdims", "endpoint"})
 
 
@@ -85,7 +89,9 @@ def _array(bound: Bound, position: int, value: Any) -> Any:
         return value.condition if isinstance(value, Truth) else plain(value, span, name) != 0.0
     if is_whole_order(bound.function, position):
         return whole_numbers(value, span, f"the order of `{name}`")
-    return plain(value, span, name)
+    value = plain(value, span, name)
+    # Functions may ask an array for its shape; a float has none.
+    return np.float64(value) if type(value) is float else value
 
 
 def _parameters(bound: Bound, values: list[Any]) -> dict[str, Any]:
@@ -104,11 +110,11 @@ def _parameters(bound: Bound, values: list[Any]) -> dict[str, Any]:
 def _parameter(bound: Bound, name: str, node: Node, value: Any) -> Any:
     """Return a parameter in the type its function wants."""
     default = bound.function.params.get(name)
-    if value is None:
+    if value is None and not isinstance(default, str):
         return None
     if name in _SWITCHES or isinstance(default, bool):
         return _switch(name, node, value)
-    if isinstance(value, bool) or isinstance(default, str):
+    if value is None or isinstance(value, bool) or isinstance(default, str):
         what = f"`{name}=` cannot be set to this"
         raise LanguageError("E018", what, node.span, hint="leave it out, or write a number")
     if is_whole_parameter(bound.function, name):
@@ -127,7 +133,7 @@ def _parameter(bound: Bound, name: str, node: Node, value: Any) -> Any:
 
 def _whole(name: str, node: Node, value: Any) -> Any:
     """Return a whole number, or several where the parameter takes several."""
-    if isinstance(value, tuple):
+    if isinstance(value, tuple) and name in _TUPLES:
         return tuple(whole_number(v, node.span, f"`{name}`") for v in value)
     if name not in _SEVERAL_WHOLE:
         return whole_number(value, node.span, f"`{name}`")
