@@ -305,7 +305,7 @@ def test_informative_compares_with_the_size_of_the_gradient():
 coefficients = st.lists(st.floats(-10, 10), min_size=1, max_size=7)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(coefficients, st.floats(-100, 100))
 def test_polynomials_are_covered(coefficients, x):
     exact = np.polynomial.Polynomial(coefficients)
@@ -314,7 +314,7 @@ def test_polynomials_are_covered(coefficients, x):
     assert covered(estimate, exact.deriv()(x), rounding)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.floats(0.1, 10), st.integers(-200, 200))
 def test_a_power_of_two_in_front_changes_nothing_else(x, power):
     plain = gradient(lambda x: np.sin(x) * x, (np.array(x),))
@@ -323,7 +323,7 @@ def test_a_power_of_two_in_front_changes_nothing_else(x, power):
     assert scaled.error == 2.0**power * plain.error
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.floats(-5, 5), st.floats(-1, 1))
 @example(5e-324, 1.0)
 def test_a_shift_of_the_value_only_adds_noise(x, shift):

@@ -76,7 +76,7 @@ def draws(rng, spread, count):
 @pytest.mark.parametrize(("spread", "seed"), [(0, 1), (4, 2)])
 def test_the_true_error_is_inside_the_bar(spread, seed):
     misses, relative = [], []
-    for draw in draws(np.random.default_rng(seed), spread, 20):
+    for draw in draws(np.random.default_rng(seed), spread, 13):
         estimate = gradient(draw, (np.array(draw.x),))
         misses.append(draw.miss(estimate.value, estimate.error))
         slope = abs(float(draw.slope))
@@ -92,7 +92,7 @@ def test_the_true_error_is_inside_the_bar(spread, seed):
 
 def test_one_sided_bars_hold_the_truth_too():
     misses, kinks = [], 0
-    for draw in draws(np.random.default_rng(3), 2, 8):
+    for draw in draws(np.random.default_rng(3), 2, 6):
         sides = one_sided(draw, (np.array(draw.x),), ())
         kinks += bool(sides.differ)
         misses += [draw.miss(sides.left, sides.left_error)]
@@ -108,7 +108,7 @@ def test_noise_of_any_level_is_covered():
         return math.modf(math.sin(float(x) * 1e9 / scale) * 43758.5453)[0]
 
     rng, known = np.random.default_rng(4), []
-    for draw in draws(rng, 0, 8):
+    for draw in draws(rng, 0, 6):
         scale, level = abs(draw.x), 10 ** rng.uniform(-13, -3)
 
         def noisy(x, draw=draw, level=level):
