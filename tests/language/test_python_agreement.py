@@ -118,13 +118,13 @@ expressions = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(expressions)
 def test_same_tree(text):
     assert parse(text).final == ours(ast.parse(text.strip(), mode="eval").body)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(expressions)
 def test_same_value(text):
     with np.errstate(all="ignore"):
@@ -143,7 +143,7 @@ matrices = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(matrices)
 def test_same_tree_with_matrix_products(text):
     assert parse(text).final == ours(ast.parse(text, mode="eval").body)
@@ -160,7 +160,7 @@ bits = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(bits)
 def test_same_tree_with_conditions_joined_elementwise(text):
     assert parse(text).final == ours(ast.parse(text, mode="eval").body)
