@@ -58,7 +58,8 @@ class Expression(NamedTuple):
         program, values = self.program, self.values
 
         def evaluated(*args: Any) -> Any:
-            return interpret(program, {**values, **dict(zip(names, args, strict=True))})
+            given = dict(zip(names, map(_scalar_as_float, args), strict=True))
+            return interpret(program, {**values, **given})
 
         return evaluated
 
@@ -82,6 +83,12 @@ class Expression(NamedTuple):
 
         inputs = [values[name] for name in names]
         return trace_function(traced, inputs, names=names)
+
+
+def _scalar_as_float(value: Any) -> Any:
+    """Return a plain scalar as the float that the expression itself is given."""
+    is_scalar = type(value) is np.float64 or (type(value) is np.ndarray and value.ndim == 0)
+    return float(value) if is_scalar else value
 
 
 class _Places:

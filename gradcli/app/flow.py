@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.ir.program import Program
+from gradcli.ir.program import Guard, Program
 from gradcli.ops.op import Op
 from gradcli.ops.rule import MISSING, NONDIFF, Elementwise, Flat, Nothing
 
@@ -51,7 +51,7 @@ def flows(program: Program) -> list[Flow]:
                 continue
             touched[out] |= touched[ref]
             blocked[out] |= blocked[ref]
-            if _is_blocked(op, position, program, refs, out):
+            if is_blocked(op, position, program, refs, out):
                 blocked[out] |= smooth[ref]
             else:
                 smooth[out] |= smooth[ref]
@@ -61,7 +61,7 @@ def flows(program: Program) -> list[Flow]:
     for guard in program.guards:
         if guard.ref >= 0:
             used |= touched[guard.ref]
-            if not _is_condition(guard.value):
+            if not _is_condition(guard.value) or _is_exact_match(program, guard):
                 held |= touched[guard.ref]
     return [_flow(1 << k, used, flowing, held) for k in range(count)]
 
@@ -84,7 +84,16 @@ def _is_condition(value: Any) -> bool:
     return isinstance(value, bool) or np.asarray(value).dtype.kind == "b"
 
 
-def _is_blocked(op: Op, position: int, program: Program, refs: tuple[int, ...], out: int) -> bool:
+def _is_exact_match(program: Program, guard: Guard) -> bool:
+    """Return whether a guard is an equality that holds: it says nothing of any neighbour."""
+    position = guard.ref - len(program.inputs)
+    if not 0 <= position < len(program.records):
+        return False
+    name = program.records[position][0].name
+    return (name == "equal" and bool(guard.value)) or (name == "not_equal" and not guard.value)
+
+
+def is_blocked(op: Op, position: int, program: Program, refs: tuple[int, ...], out: int) -> bool:
     """Return whether an argument of an operation stands where there is no derivative."""
     if op.name == "power" and position == 1:
         return not bool(np.all(np.asarray(program.value(refs[0])) > 0.0))

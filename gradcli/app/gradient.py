@@ -75,8 +75,10 @@ def answer(
         found = dict(zip(choice.names, pulled_back(choice.run, cotangent), strict=True))
         second = _second(expression, choice, cotangent) if request.order == 2 else None
         verdict = _judged(request, expression, choice, cotangent, found, second)
-    except GradcliError:
-        raise
+    except GradcliError as problem:
+        from gradcli.app.missing import placed
+
+        raise placed(problem, expression, choice.names) from problem
     except Exception as bug:
         bug.add_note(str(program))
         raise

@@ -3,7 +3,7 @@
 May import `expression`, `variables`, `verify`, `symbolic`, `engine`, `exact`, `reports`.
 
 The judge knows scalar functions and their gradients. A Jacobian is judged row by row while
-its outputs are few, else along random cotangents; a Hessian as the gradients of the slopes
+its outputs are few, else along a random cotangent; a Hessian as the gradients of the slopes
 ``<∇f, v>``; a directional derivative as the derivative of ``t -> <w, f(x + t v)>`` at 0.
 SymPy always works from the syntax tree, never from the recorded program.
 """
@@ -35,10 +35,7 @@ if TYPE_CHECKING:
     from gradcli.app.products import Problem
 
 # Outputs, or rows of a Hessian, up to this many are judged one by one.
-MOST_ROWS = 12
-# Random cotangents or vectors that stand for more; a wrong row escapes all of them only by
-# a coincidence of continuous numbers.
-RANDOM_ROWS = 3
+MOST_ROWS = 6
 # A longer derivative is not shown.
 LONGEST_FORMULA = 200
 
@@ -181,14 +178,16 @@ def _output_row(problem: Problem, cotangent: Any, gradients: Sequence[Any]) -> V
 
 
 def _weights(shape: tuple[int, ...]) -> Iterator[Any]:
-    """Yield every unit array of a small shape, or a few random ones of a large one."""
+    """Yield every unit array of a small shape, or one random array of a large one.
+
+    A wrong entry escapes a random weight only by a coincidence of continuous numbers, so one
+    is enough; unit arrays say in which row it is.
+    """
     size = int(np.prod(shape, dtype=np.int64))
     if size <= MOST_ROWS:
         yield from (row.reshape(shape) for row in np.eye(size))
         return
-    stream = np.random.default_rng(0)
-    for _ in range(RANDOM_ROWS):
-        yield stream.standard_normal(shape)
+    yield np.random.default_rng(0).standard_normal(shape)
 
 
 def judge_vjp(problem: Problem, cotangent: Any, results: Mapping[str, Any]) -> Verdict:
@@ -235,7 +234,7 @@ def _own_gradient(problem: Problem) -> Verdict:
 def _rows_of_hessian(
     function: Function, names: Sequence[str], inputs: Sequence[Any], matrix: Any
 ) -> list[Verdict]:
-    """Judge a Hessian row by row, or along random vectors where it is large."""
+    """Judge a Hessian row by row, or along a random vector where it is large."""
     shapes = [np.shape(x) for x in inputs]
     verdicts = []
     for flat in _weights((len(matrix),)):

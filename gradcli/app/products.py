@@ -17,6 +17,7 @@ import numpy as np
 from gradcli.app.cotangent import read_shaped, require_scalar
 from gradcli.app.expression import Expression, read
 from gradcli.app.gradient import infinite_note
+from gradcli.app.missing import placed
 from gradcli.app.outcome import answer_exit
 from gradcli.app.request import Request
 from gradcli.app.sweeps import check_matrix, pulled_back, total_size
@@ -114,8 +115,8 @@ def run(kind: str, request: Request) -> ProductReport:
         refuse_undefined(expression, problem.value)
         found = _KINDS[kind](problem)
         verdict = found.verdict() if request.check else None
-    except GradcliError:
-        raise
+    except GradcliError as error:
+        raise placed(error, expression, choice.names) from error
     except Exception as bug:
         bug.add_note(str(choice.run.program))
         raise

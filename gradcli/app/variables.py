@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from gradcli.app.expression import Expression
 from gradcli.app.flow import Flow, flows
 from gradcli.errors import Diagnostic, GradcliError, UsageError
@@ -97,15 +99,29 @@ def _with(found: dict[str, Flow], flow: Flow) -> tuple[str, ...]:
 
 
 def _refused(expression: Expression, names: Sequence[str]) -> tuple[str, ...]:
-    """Return the variables that cannot be traced at all where the plain run is fine."""
+    """Return the variables that cannot be traced where the plain run is fine.
+
+    A variable is found alone (the order of a function) or, where it fails only together
+    with others, as the scalar without which the others can be traced.
+    """
     expression.value()
-    refused = []
-    for name in names:
-        try:
-            expression.trace((name,), located=False)
-        except GradcliError:
-            refused.append(name)
-    return tuple(refused)
+    alone = tuple(name for name in names if not _can_be_traced(expression, (name,)))
+    if alone:
+        return alone
+    scalars = [name for name in names if np.ndim(expression.values[name]) == 0]
+    for name in reversed(scalars):
+        others = tuple(other for other in names if other != name)
+        if others and _can_be_traced(expression, others):
+            return (name,)
+    return ()
+
+
+def _can_be_traced(expression: Expression, names: Sequence[str]) -> bool:
+    try:
+        expression.trace(names, located=False)
+    except GradcliError:
+        return False
+    return True
 
 
 def _chosen(expression: Expression, wrt: Sequence[str], located: bool) -> Choice:

@@ -206,3 +206,36 @@ def test_a_bug_brings_the_program_listing(monkeypatch) -> None:
     with pytest.raises(ZeroDivisionError) as bug:
         grad("2*x", x="1")
     assert "multiply" in bug.value.__notes__[0]
+
+
+@pytest.mark.parametrize("p", ["1", "2", "3", "2.5"])
+@pytest.mark.parametrize("names", [("x", "p"), ("p", "x")])
+def test_the_order_of_a_norm_is_held_whatever_it_is(p: str, names: tuple[str, str]) -> None:
+    values = {"x": "1,2", "p": p}
+    report = grad("norm(x,p)", **{name: values[name] for name in names})
+    assert codes(report) == ["W106"]
+    x = np.array([1.0, 2.0])
+    expected = (x / np.linalg.norm(x, float(p))) ** (float(p) - 1)
+    np.testing.assert_allclose(report.gradients["x"], expected, rtol=1e-14)
+
+
+def test_an_equality_that_holds_says_nothing_of_its_neighbours() -> None:
+    report = grad("x if t == 1 else 2*x", x="3", t="1")
+    assert codes(report) == ["W106"]
+    assert list(report.gradients) == ["x"]
+    assert codes(grad("x if t == 1 else 2*x", x="3", t="2")) == []
+
+
+def test_a_place_without_a_rule_is_pointed_at() -> None:
+    with pytest.raises(GradcliError) as problem:
+        grad("n*jv(n,x)", n="2", x="1")
+    found = problem.value.diagnostic
+    assert (found.code, found.span.start, found.span.end) == ("E050", 2, 9)
+    assert "--wrt" in found.hint
+
+
+@pytest.mark.parametrize("expr", ["jv(n,x)", "polygamma(n,x)"])
+def test_orders_of_special_functions_are_held(expr: str) -> None:
+    report = grad(expr, n="2", x="1.5")
+    assert codes(report) == ["W106"]
+    assert list(report.gradients) == ["x"]
