@@ -14,7 +14,7 @@ import numpy as np
 
 from gradcli.numeric.blackbox import black_box, claim_bound
 from gradcli.numeric.differences import gradient
-from gradcli.numeric.directions import directional_check
+from gradcli.numeric.directions import directional_check, locate
 from gradcli.ops.frozen import recording, replaying
 from gradcli.reports import Array, Estimate
 from gradcli.verify.evidence import Candidate, Entry, Evidence, Voice
@@ -171,10 +171,43 @@ def _along_directions(
     found = directional_check(f, subject.inputs, claimed, k, rng, DIRECTIONS, least)
     rows = []
     for i in range(DIRECTIONS):
+        # A contradiction is a suspicion: many small jumps look like a slope. Only an entry
+        # that was located is accused, by the rule for black boxes.
         known, contradicts = bool(found.known[i]), bool(found.contradicts[i])
-        ruling = "inconclusive" if not known else "wrong" if contradicts else "ok"
+        ruling = "ok" if known and not contradicts else "inconclusive"
         note = f"along random direction {i + 1} of `{subject.names[k]}`"
         value, bar = float(found.value[i]), float(found.error[i])
         entry = Entry("direction", (i,), difference=value, bar=bar, black_box=ruling, note=note)
         rows.append((entry, float(found.claimed[i])))
+    if bool(found.contradicts.any()):
+        rows += _located(f, subject, k, claimed, least)
+    return rows
+
+
+def _located(
+    f: Callable[..., float], subject: Subject, k: int, claimed: Array, bound: Any
+) -> list[tuple[Entry, float]]:
+    """Return the entries that bisection blames, each judged alone by the black-box rule."""
+    rng = np.random.default_rng(1)
+    blamed = locate(f, subject.inputs, claimed, k, rng, bound=bound).indices
+    rows: list[tuple[Entry, float]] = []
+    for flat in blamed:
+        index = tuple(int(i) for i in np.unravel_index(flat, np.shape(claimed)))
+
+        def along(value: Any, index: tuple[int, ...] = index) -> float:
+            inputs = [np.array(x) for x in subject.inputs]
+            inputs[k][index] = value
+            return f(*inputs)
+
+        start = (np.asarray(subject.inputs[k])[index],)
+        ruling = black_box(along, start, float(claimed[index]))
+        entry = Entry(
+            subject.names[k],
+            index,
+            difference=float(ruling.first),
+            bar=float(ruling.first_error),
+            black_box=str(ruling.decision),
+            note=str(ruling.reason),
+        )
+        rows.append((entry, float(claimed[index])))
     return rows
