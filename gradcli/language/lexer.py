@@ -38,8 +38,10 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _DIGITS = re.compile(r"[0-9]*")
 _EXPONENT = re.compile(r"[eE][+-]?[0-9]+")
 _BLANKS = re.compile(r"[ \t]+")
-# Numbers (so that the exponent of 1e5 is no name) and names.
-_WORDS = re.compile(r"[0-9]+\.?(?:[eE][+-]?[0-9]+)?|[A-Za-z_][A-Za-z0-9_]*")
+# Numbers (the exponent of 1e5 is no name), attributes (nor is the T of x.T), names.
+_WORDS = re.compile(
+    r"[0-9]+\.?(?:[eE][+-]?[0-9]+)?|\.[ \t]*[A-Za-z_][A-Za-z0-9_]*|[A-Za-z_][A-Za-z0-9_]*"
+)
 _WORD_REST = re.compile(r"[A-Za-z0-9_.]*")
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_")
 _DECIMALS = frozenset("0123456789")
@@ -78,14 +80,14 @@ def tokenize(source: Source, limit: int = TOKENS) -> list[Token]:
 
 
 def occurring_names(text: str) -> list[str]:
-    """Return the names in a text, each once, in order; never raises.
+    """Return the names in a text, attributes left out, each once, in order; never raises.
 
     Used where options must be told from variables before anything is parsed.
 
     Examples
     --------
-    >>> occurring_names("x'@A@x + np.sin(b)")
-    ['x', 'A', 'np', 'sin', 'b']
+    >>> occurring_names("x'@A@x + sin(b).T")
+    ['x', 'A', 'sin', 'b']
     """
     without_comments = re.sub(r"#[^\n]*", " ", text)
     return list(dict.fromkeys(n for n in _WORDS.findall(without_comments) if is_name(n)))

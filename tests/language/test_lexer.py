@@ -94,6 +94,7 @@ def test_no_names(text):
 def test_occurring_names_are_found_without_parsing():
     assert occurring_names("2*dot(x,x) + 1e5*e2 # y\n'") == ["dot", "x", "e2"]
     assert occurring_names("2e*x") == ["e", "x"]
+    assert occurring_names("x.T@y . sum() + 2.*T") == ["x", "y", "T"]
     assert occurring_names("((( if ] \x00 z") == ["z"]
 
 
