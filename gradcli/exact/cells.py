@@ -27,6 +27,8 @@ DISTANCE = 40
 INNER_STEP = 80
 # Gradients of one cell that differ by more than this make the cell a cone, not a face.
 SAME_GRADIENT = 1e-8
+# Gradients below this share of the largest one around are zero.
+SEEN_ZERO = 1e-25
 # A gradient that disagrees with the slope of the function by more than this is not used.
 TRUSTED = 1e-10
 _RANDOM_LOOKS = 6
@@ -209,20 +211,36 @@ class _Seen:
 
     def __init__(self) -> None:
         self.cells: list[Cell] = []
-        self.is_cone = False
 
     def add(self, cell: Cell | None) -> None:
         """Keep a cell whose signature or gradient is new."""
         if cell is None:
             return
+        size = self._size([*self.cells, cell])
         same = [c for c in self.cells if c.signature == cell.signature]
-        if any(_alike(c.gradient, cell.gradient) for c in same):
-            return
-        self.is_cone = self.is_cone or bool(same)
-        self.cells.append(cell)
+        if not any(_alike(c.gradient, cell.gradient, size) for c in same):
+            self.cells.append(cell)
+
+    @property
+    def is_cone(self) -> bool:
+        """Whether the gradient changes inside a cell, on the scale of all that was seen.
+
+        A gradient of zero is seen as one of the size of the distance it is seen from.
+        """
+        size = self._size(self.cells)
+        first: dict[Any, Cell] = {}
+        for cell in self.cells:
+            known = first.setdefault(cell.signature, cell)
+            if not _alike(known.gradient, cell.gradient, size):
+                return True
+        return False
+
+    def _size(self, cells: Sequence[Cell]) -> Any:
+        return max((abs(v) for c in cells for v in c.gradient), default=0)
 
 
-def _alike(a: Sequence[Any], b: Sequence[Any]) -> bool:
+def _alike(a: Sequence[Any], b: Sequence[Any], scale: Any) -> bool:
     """Whether two gradients are the same up to the distance at which they were taken."""
-    size = max([abs(v) for v in (*a, *b)], default=0)
-    return all(abs(x - y) <= SAME_GRADIENT * size for x, y in zip(a, b, strict=True))
+    own = max([abs(v) for v in (*a, *b)], default=0)
+    room = max(SAME_GRADIENT * own, SEEN_ZERO * scale)
+    return all(abs(x - y) <= room for x, y in zip(a, b, strict=True))

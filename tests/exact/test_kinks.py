@@ -59,6 +59,17 @@ def test_nested_ties(examined: Examined) -> None:
     assert holds(smaller, 0.75, 0.75) == [False, False]
 
 
+def test_a_flat_cell_beside_a_curved_rest_is_no_cone(examined: Examined) -> None:
+    def f(x: Any) -> Any:
+        return np.maximum(x[0] + x[1], 0.0) + np.sin(x[0]) * x[1]
+
+    report = examined(f, [0.0, 0.0])
+    assert holds(report, 0.5, 0.5) == [True, True]
+    assert holds(report, 1.0, 0.5) == [False, False]
+    (hull,) = report.session.sets
+    assert (len({c.signature for c in hull.seen.cells}), hull.seen.is_cone) == (2, False)
+
+
 def test_the_norm_at_zero_has_the_unit_ball(examined: Examined) -> None:
     report = examined(lambda x: np.hypot(x[0], x[1]), [0.0, 0.0])
     assert [e.inside for e in report.entries] == [True, True]

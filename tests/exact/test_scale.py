@@ -98,9 +98,9 @@ def mlp(w: Any, v: Any, data: Any) -> Any:
 @pytest.fixture(scope="module")
 def network(traced: Traced) -> Program:
     rng = np.random.default_rng(0)
-    data = rng.normal(size=(16, 300))
+    data = rng.normal(size=(12, 200))
     return traced(
-        lambda w, v: mlp(w, v, data), rng.normal(size=(300, 400)), rng.normal(size=(400, 10))
+        lambda w, v: mlp(w, v, data), rng.normal(size=(200, 300)), rng.normal(size=(300, 10))
     )
 
 
@@ -112,7 +112,7 @@ def test_a_large_network_is_proved_by_its_parts(network: Program) -> None:
     assert {e.proof for e in report.entries} == {Proof.PARTS}
     assert all(e.rule_holds for e in report.entries)
     assert all(abs(float(e.truth - e.value)) <= e.bound < 1e-10 for e in report.entries)
-    assert (report.coverage.total, report.coverage.miss) == (124_000, 1024.0**-3)
+    assert (report.coverage.total, report.coverage.miss) == (63_000, 1024.0**-3)
     assert "operations checked alone" in report.coverage.note
     survey = report.coverage.nodes
     assert survey is not None
