@@ -162,8 +162,8 @@ def test_the_command_of_an_unusable_call_is_guessed() -> None:
 def test_hostile_words_take_no_time() -> None:
     import time
 
-    start = time.perf_counter()
+    start = time.process_time()
     for words in (["--" + "a" * 10**6], ["x" * 10**6], ["-" * 10**5], ["--x=" + "1," * 10**5, "x"]):
         with contextlib.suppress(UsageError):
             form(*words)
-    assert time.perf_counter() - start < 1.0
+    assert time.process_time() - start < 1.0

@@ -12,8 +12,9 @@ import pytest
 
 AUDITED = Path(__file__).with_name("audited.py")
 ROOT = Path(__file__).parents[2]
-LIBRARY = tuple(
-    os.path.realpath(sysconfig.get_path(name)) for name in ("stdlib", "purelib", "platlib")
+LIBRARY = (
+    os.path.realpath(sysconfig.get_path("stdlib")),
+    *(os.path.realpath(path) for path in sys.path if "site-packages" in path),
 )
 ENVIRONMENT = {
     **{name: value for name, value in os.environ.items() if name != "PYTHONPYCACHEPREFIX"},

