@@ -16,6 +16,8 @@ import numpy as np
 Points = list[Any]
 Domain = Callable[[np.random.Generator, int], Points]
 
+# From so many points on, every edge of one input meets every edge of the other.
+_MANY = 1000
 TINY = 5e-324
 NORMAL = 2.2250738585072014e-308
 HUGE = 1.7976931348623157e308
@@ -112,7 +114,8 @@ def above_minus_one(rng: np.random.Generator, n: int) -> Points:
 
 def pairs(rng: np.random.Generator, n: int) -> Points:
     """Two numbers: every edge with every edge, every magnitude with its like and any other."""
-    a, b = (g.ravel() for g in np.meshgrid(EDGES, EDGES))
+    edges = EDGES if n >= _MANY else EDGES[::4]
+    a, b = (g.ravel() for g in np.meshgrid(edges, edges))
     x, y = everywhere(rng, n // 2), everywhere(rng, n // 2)
     like = x[: n // 4] * np.exp(rng.uniform(-3, 3, n // 4))
     rng.shuffle(y)
@@ -124,7 +127,8 @@ def exponent_pairs(rng: np.random.Generator, n: int) -> Points:
     a = np.concatenate([rng.uniform(-700, 700, n // 2), everywhere(rng, n // 4)])
     b = np.concatenate([rng.uniform(-700, 700, n // 4), a[: n // 4] + rng.uniform(-9, 9, n // 4)])
     b = np.concatenate([b, everywhere(rng, len(a) - len(b))])
-    e, f = (g.ravel() for g in np.meshgrid(EDGES[::3], EDGES[::3]))
+    edges = EDGES[::3] if n >= _MANY else EDGES[::9]
+    e, f = (g.ravel() for g in np.meshgrid(edges, edges))
     return [np.concatenate([a, e]), np.concatenate([b, f])]
 
 

@@ -53,19 +53,19 @@ erfc = Op(
 )
 
 
-def _erfi_slope(y: Any, x: Any) -> Any:
-    """Return 2/sqrt(pi)·exp(x²), on plain arrays without the loss from rounding the square."""
+def exp_square(x: Any) -> Any:
+    """Return exp(x²), on plain arrays without the loss from rounding the square."""
     if not is_plain(x):
-        return constant_like(x, "2/sqrt(pi)") * np.exp(x * x)
+        return np.exp(x * x)
     square, error = two_square(x)
-    main = constant_like(x, "2/sqrt(pi)") * np.exp(square)
+    main = np.exp(square)
     return main + main * np.where(np.isfinite(error), error, 0.0)
 
 
 erfi = Op(
     "erfi",
     SpecialValue("erfi", lambda m, x: m.erfi(x)),
-    Elementwise((_erfi_slope,)),
+    Elementwise((lambda y, x: constant_like(x, "2/sqrt(pi)") * exp_square(x),)),
     numpy=("scipy.special.erfi",),
     mp=lambda m, x: m.erfi(x),
     samples=(call(0.5), call(-2.0)),
@@ -74,8 +74,8 @@ erfi = Op(
 )
 
 # Beyond, the slope of erfcx is a continued fraction, which so many levels settle.
-_ERFCX_NEAR = 2.0
-_ERFCX_LEVELS = 60
+_ERFCX_NEAR = 1.5
+_ERFCX_LEVELS = 120
 
 
 def _erfcx_form(m: Any, x: Any) -> Any:
@@ -84,9 +84,13 @@ def _erfcx_form(m: Any, x: Any) -> Any:
 
 def _erfcx_slope(y: Any, x: Any) -> Any:
     """Return 2x·y - 2/sqrt(pi), whose terms cancel for large x."""
-    slope = 2.0 * x * y - constant_like(x, "2/sqrt(pi)")
     if not is_plain(x):
-        return slope
+        return 2.0 * x * y - constant_like(x, "2/sqrt(pi)")
+    # Left of 0 the value is 2exp(x²) less a small number, and SciPy rounds the square.
+    left = np.asarray(x) < 0.0
+    mirror = np.where(left, -x, 0.0)
+    y = np.where(left, 2.0 * exp_square(mirror) - erfcx(mirror), y)
+    slope = 2.0 * x * y - constant_like(x, "2/sqrt(pi)")
     # y·sqrt(pi) = 1/(x + r), r = (1/2)/(x + 1/(x + (3/2)/(x + …))), DLMF 7.9.2; so the
     # slope is -2/sqrt(pi)·r/(x + r), where nothing cancels.
     far = np.where(np.asarray(x) > _ERFCX_NEAR, x, np.inf)
@@ -97,7 +101,7 @@ def _erfcx_slope(y: Any, x: Any) -> Any:
     return np.where(np.asarray(x) > _ERFCX_NEAR, tail, slope)[()]
 
 
-erfcx = Op(
+erfcx: Op = Op(
     "erfcx",
     SpecialValue("erfcx", _erfcx_form),
     Elementwise((_erfcx_slope,)),
