@@ -58,6 +58,8 @@ def form(*words: str) -> tuple[str, ...]:
         (("--help",), ("--help",)),
         (("-h",), ("--help",)),
         (("grad", "--help"), ("grad", "--help")),
+        (("-h", "grad"), ("grad", "--help")),
+        (("--help", "--x", "1", "hessian"), ("hessian", "--help")),
         (("grad", "x", "--nonsense", "-h"), ("grad", "--help")),
         (("grad", "--version"), ("--version",)),
         (("grad", "gamma(x)", "--x", "--pi"), None),
