@@ -171,14 +171,14 @@ SubgradientSet = Interval | Hull
 
 
 def couple(
-    kinked: Sequence[int], touches: Mapping[int, frozenset[int]]
+    numbers: Sequence[int], touches: Mapping[int, frozenset[int]]
 ) -> list[tuple[list[int], frozenset[int]]]:
-    """Return groups of kinked coordinates that share ties, with the ties of each group.
+    """Return groups of coordinates that share ties, with the ties of each group.
 
     Parameters
     ----------
-    kinked
-        Numbers of the kinked coordinates.
+    numbers
+        Numbers of the coordinates.
     touches
         The ties whose forms change when a coordinate moves, by coordinate.
 
@@ -188,15 +188,15 @@ def couple(
         Coordinates that touch no known tie are one group: nothing is known of what they
         share.
     """
-    root = {k: k for k in kinked}
+    root = {k: k for k in numbers}
     owner: dict[int, int] = {}
-    for k in kinked:
+    for k in numbers:
         # No tie is number -1: what touches none is one group.
         for tie in touches.get(k) or (-1,):
             a, b = _find(root, owner.setdefault(tie, k)), _find(root, k)
             root[max(a, b)] = min(a, b)
     groups: dict[int, tuple[list[int], frozenset[int]]] = {}
-    for k in kinked:
+    for k in numbers:
         members, ties = groups.get(_find(root, k), ([], frozenset()))
         groups[_find(root, k)] = ([*members, k], ties | touches.get(k, frozenset()))
     return list(groups.values())
@@ -237,13 +237,15 @@ def subgradients(
         As in `cells.survey`; `limit` holds for all groups together.
     """
     sets: list[SubgradientSet] = []
-    groups = couple(sorted(points), touches)
-    for members, group in groups:
-        moving = sorted({*members, *(k for k, own in touches.items() if own & group)})
+    # Smooth coordinates that move a tie lead into further cells.
+    groups = couple(sorted({*points, *touches}), touches)
+    groups = [(moving, own) for moving, own in groups if any(k in points for k in moving)]
+    for moving, own in groups:
+        members = [k for k in moving if k in points]
         if len(moving) == 1:
             sets.append(Interval(members[0], points[members[0]]))
             continue
-        around = Surroundings(run, [coords[k] for k in moving], [ties[t] for t in sorted(group)])
+        around = Surroundings(run, [coords[k] for k in moving], [ties[t] for t in sorted(own)])
         chosen = [moving.index(k) for k in members]
         sets.append(Hull(members, around, chosen, most_ties, limit // len(groups)))
     return sets

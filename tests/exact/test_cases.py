@@ -120,6 +120,12 @@ def test_removable_holes_have_a_limit(examined: Examined) -> None:
     assert float(quotient.hole.value) == 1
 
 
+def test_limits_that_depend_on_the_way_are_no_hole(examined: Examined) -> None:
+    report = examined(lambda x, y: (x * x - y * y) / (x * x + y * y), 0.0, 0.0)
+    assert report.value_class is ValueClass.UNDEFINED
+    assert report.hole is None
+
+
 def test_the_node_that_leaves_the_domain_is_named(examined: Examined) -> None:
     report = examined(lambda x: 2 * np.log(x) + x, -1.0)
     assert report.value_class is ValueClass.UNDEFINED

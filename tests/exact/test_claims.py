@@ -81,6 +81,17 @@ def test_a_claim_that_only_loses_digits_is_not_accused(traced: Traced) -> None:
     assert entry.bound < 1e-13
 
 
+def test_rounding_of_the_exact_run_itself_is_no_accusation(traced: Traced) -> None:
+    def claim(x: Any) -> Any:
+        return np.sin(2 * x) - 2 * np.sin(x) * np.cos(x)
+
+    report = judged(traced, np.floor, claim, 0.7)
+    (entry,) = report.entries
+    assert entry.exact != 0
+    assert entry.holds
+    assert entry.allowed < 1e-50
+
+
 def test_a_claim_wrong_far_below_its_own_rounding_is_found(traced: Traced) -> None:
     report = judged(traced, np.exp, lambda x: np.exp(x) * (1 + 2.0**-40), 0.3)
     assert report.entries[0].holds is False

@@ -28,6 +28,12 @@ def test_exact_results_carry_no_error() -> None:
     assert third.e == pytest.approx(2.0**-53 / 3, rel=1e-6)
 
 
+def test_sums_are_exact_only_where_they_are_in_any_order() -> None:
+    assert (bounded(1.0 + 2.0**-52) + bounded(-1.0)).e > 0
+    assert (bounded(3.0) + bounded(0.125)).e == 0
+    assert (bounded(1.0 + 2.0**-52) + bounded(0.0)).e == 0
+
+
 def test_errors_are_passed_on_by_sums_and_products() -> None:
     x = bounded(2.0, 1e-10)
     assert (x + x).e == pytest.approx(2e-10, rel=1e-3)

@@ -59,6 +59,21 @@ def test_nested_ties(examined: Examined) -> None:
     assert holds(smaller, 0.75, 0.75) == [False, False]
 
 
+def test_the_hull_is_that_of_the_function_not_of_a_wrong_rule(traced: Any, with_rule: Any) -> None:
+    from gradcli.exact.examine import examine
+
+    report = examine(with_rule(traced(np.maximum, 1.0, 1.0), "maximum", lambda g: 2.0 * g))
+    assert [e.value for e in report.entries] == [1.0, 0.5]
+    assert [e.inside for e in report.entries] == [False, False]
+
+
+def test_cells_off_the_axes_count(examined: Examined) -> None:
+    report = examined(lambda x, y: np.minimum(2 * np.abs(x), np.abs(x) + np.abs(y)), 0.0, 0.0)
+    assert [e.kind for e in report.entries] == [PointClass.KINK, PointClass.SMOOTH]
+    assert holds(report, 1.5, 0.0) == [True, None]
+    assert holds(report, 2.5, 0.0) == [False, None]
+
+
 def test_a_flat_cell_beside_a_curved_rest_is_no_cone(examined: Examined) -> None:
     def f(x: Any) -> Any:
         return np.maximum(x[0] + x[1], 0.0) + np.sin(x[0]) * x[1]
@@ -143,19 +158,17 @@ def test_python_branches_are_seen_from_both_sides(examined: Examined) -> None:
     assert jump.entries[0].kind is PointClass.JUMP
 
 
-def test_a_branch_that_ends_close_by_is_not_taken_for_the_nearest(examined: Examined) -> None:
+def test_a_branch_that_begins_farther_off_is_not_taken(examined: Examined) -> None:
     def f(x: Any) -> Any:
+        if x > 1e-4:
+            return 100 * x
         if x > 0:
             return 2 * x
-        if x > -1e-4:
-            return 3 * x
-        return 100 * x
+        return 3 * x
 
     (entry,) = examined(f, 0.0).entries
     assert entry.kind is PointClass.KINK
     assert sorted(float(s.value) for s in (entry.left, entry.right)) == [2, 3]
-    (other,) = examined(lambda x: f(-x), 0.0).entries
-    assert sorted(float(s.value) for s in (other.left, other.right)) == [-3, -2]
 
 
 def test_without_a_way_to_the_other_branch_a_flip_is_said(traced: Any) -> None:

@@ -59,3 +59,13 @@ def test_the_truth_is_the_middle_of_both_sides(examined: Callable[..., ExactRepo
     assert abs(entry.truth - ctx.e) < ctx.mpf(10) ** -95
     assert abs(entry.right.value - ctx.e) > ctx.mpf(10) ** -52
     assert entry.digits == pytest.approx(50, abs=1)
+
+
+def test_nobody_is_accused_on_a_truth_that_does_not_stay(
+    examined: Callable[..., ExactReport],
+) -> None:
+    report = examined(lambda x: np.where(np.abs(x) > 1e-55, 2 * x, x), 0.0)
+    (entry,) = report.entries
+    assert float(entry.truth) == 2
+    assert entry.rules == 1
+    assert (entry.rule_holds, entry.confirmed) == (False, False)

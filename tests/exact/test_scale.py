@@ -40,6 +40,14 @@ def test_small_programs_are_proved_entry_by_entry(traced: Traced) -> None:
     assert {e.proof for e in report.entries} == {Proof.QUOTIENTS}
 
 
+def test_sums_and_means_are_carried_over_from_the_point(traced: Traced) -> None:
+    x = np.linspace(0.1, 1, 40)
+    report = examine(traced(lambda x: np.mean(np.sin(x)) + np.sum(x**3), x))
+    assert all(e.rule_holds for e in report.entries)
+    truths = [float(e.truth) for e in report.entries]
+    assert truths == pytest.approx(np.cos(x) / 40 + 3 * x**2, rel=1e-14)
+
+
 def test_beyond_the_budget_directions_stand_in(traced: Traced) -> None:
     report = examine(traced(energy, np.linspace(0.1, 1, 60)), budget=SMALL)
     assert report.coverage.examined < report.coverage.total == 60
@@ -64,6 +72,17 @@ def test_a_wrong_entry_among_many_is_located(bad: int, traced: Traced, with_rule
     assert [k for k, e in enumerate(report.entries) if e.rule_holds is False] == [bad]
     assert report.entries[bad].proof is Proof.QUOTIENTS
     assert report.entries[bad].confirmed
+
+
+def test_where_too_much_is_wrong_nothing_is_taken_for_proved(
+    traced: Traced, with_rule: Any
+) -> None:
+    program = with_rule(traced(energy, np.linspace(0.1, 1, 60)), "sin", lambda g: 1.01 * g)
+    report = examine(program, budget=SMALL)
+    assert Proof.DIRECTIONS not in {e.proof for e in report.entries}
+    assert Proof.NONE in {e.proof for e in report.entries}
+    assert not any(e.rule_holds for e in report.entries)
+    assert any("more entries are wrong" in note for note in report.notes)
 
 
 def test_ties_are_looked_at_even_where_entries_are_sampled(traced: Traced) -> None:
