@@ -48,7 +48,7 @@ def run(request: CheckRequest, written: Callable[[CheckEntry], None]) -> CheckRe
     UsageError
         Where nothing was named.
     """
-    if not request.targets:
+    if not request.targets and not request.expressions:
         raise UsageError("E091", "nothing to check", hint="name a file, a folder or an expression")
     start = time.monotonic()
     baseline = read_baseline(request.baseline) if request.baseline is not None else None
@@ -61,7 +61,9 @@ def run(request: CheckRequest, written: Callable[[CheckEntry], None]) -> CheckRe
         failed += entry.verdict.status in _FAILURES
         if request.most_failures is not None and failed >= request.most_failures:
             break
-    remember(entries)
+    # Only files are remembered: what someone typed is written nowhere.
+    if files := [entry for entry in entries if entry.expr is None]:
+        remember(files)
     return CheckReport(tuple(entries), time.monotonic() - start)
 
 
@@ -79,6 +81,8 @@ def _entries(request: CheckRequest) -> Iterator[CheckEntry]:
                 worker = stack.enter_context(Worker(limits))
             for target in python_targets(word):
                 yield from _guarded(word, request, target, worker)
+    for text in request.expressions:
+        yield from check_expression(text, request)
 
 
 def _looks_like_file(word: str) -> bool:

@@ -85,6 +85,8 @@ class CheckRequest(NamedTuple):
     ----------
     targets
         Files, folders, ``FILE.py::FN``, ``module:FN``, or expressions.
+    expressions
+        Expressions from a file or stream: never targets, whatever they look like.
     claims
         The texts of ``--claim``.
     point, dialect, wrt, strict, timeout, memory
@@ -112,6 +114,7 @@ class CheckRequest(NamedTuple):
     """
 
     targets: tuple[str, ...]
+    expressions: tuple[str, ...] = ()
     claims: tuple[str, ...] = ()
     point: Point = Point()
     dialect: str = "numpy"

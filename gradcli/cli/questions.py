@@ -45,7 +45,7 @@ def question(settings: Settings, call: Call, expr: str | None = None) -> Request
     if expr is None:
         expr, origin = expression_text(settings)
         call.expr = expr
-    if is_target(expr) and settings.flag("untrusted"):
+    if target_of(settings) is not None and settings.flag("untrusted"):
         raise UsageError("E095", "`--untrusted` runs no Python files", hint="write an expression")
     return Request(
         expr=expr,
@@ -62,6 +62,16 @@ def question(settings: Settings, call: Call, expr: str | None = None) -> Request
         verbose=settings.flag("verbose"),
         **limits(settings),
     )
+
+
+def target_of(settings: Settings) -> str | None:
+    """Return the Python file or function a call names, which only a word of the call can do.
+
+    The same text in a file or on standard input is an expression: whoever wrote it did not
+    write the command line.
+    """
+    word = settings.operands[0] if settings.operands else ""
+    return word if is_target(word) else None
 
 
 def point(settings: Settings) -> Point:

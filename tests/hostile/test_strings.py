@@ -291,3 +291,23 @@ def test_a_batch_that_cannot_be_read_is_one_record(cli, tmp_path) -> None:
         assert said.status == 2
         assert said.record["error"]["code"] == "E044"
         assert said.err.startswith("error[E044]")
+
+
+@pytest.mark.parametrize("words", [("grad", "-"), ("check", "-"), ("hessian", "-")])
+def test_a_file_name_on_standard_input_is_no_target(shell, words) -> None:
+    (shell.folder / "f.py").write_text("open('pwned', 'w')\ndef f(a=1.0): return a\n")
+    for text in (b"f.py", b"f.py::f"):
+        ended = shell(["gradcli", *words], stdin=text)
+        assert ended.status == 2
+        assert ended.stderr.startswith("error[E")
+    (shell.folder / "e.txt").write_text("f.py::f")
+    assert shell(["gradcli", words[0], "--expr", "e.txt"]).status == 2
+    lines = b'{"expr": "f.py::f"}\n{"expr": "f.py"}\n{"x": "f.py"}\n'
+    assert shell(["gradcli", "grad", "--batch", "-"], stdin=lines).out.count(b'"ok":false') == 3
+    assert not (shell.folder / "pwned").exists()
+
+
+def test_what_is_typed_is_remembered_nowhere(cli, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert cli("check", "x^2", "--x", "3", "--claim", "x: 3*x").status == 1
+    assert list(tmp_path.iterdir()) == []

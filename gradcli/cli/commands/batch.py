@@ -12,11 +12,10 @@ from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 from gradcli.app import batch
-from gradcli.cli.argv import is_target
 from gradcli.cli.call import Call
 from gradcli.cli.delivery import refuse_output
 from gradcli.cli.exit_status import worst
-from gradcli.cli.questions import question
+from gradcli.cli.questions import question, target_of
 from gradcli.cli.settings import Settings
 from gradcli.errors import UsageError
 from gradcli.render.files import replacing
@@ -33,7 +32,7 @@ def run_batch(settings: Settings, call: Call) -> int:
     expr = None if settings.operands or settings.options.get("expr") else ""
     request = question(settings, call, expr)
     call.expr = request.expr or None
-    if is_target(request.expr):
+    if target_of(settings) is not None:
         raise UsageError("E092", "`--batch` takes an expression", hint="loop in the shell instead")
     verbose = settings.flag("verbose")
     with _opened(path) as stream, _sink(settings, call) as write:

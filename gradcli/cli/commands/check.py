@@ -99,14 +99,15 @@ def report_status(report: CheckReport) -> int:
 def check_request(settings: Settings) -> CheckRequest:
     """Return the request that the options of ``check`` make."""
     options = settings.options
-    targets = settings.operands
+    texts = [read_expression("-") for word in settings.operands if word == "-"]
     if options.get("expr") is not None:
-        targets = (*targets, read_expression(options["expr"]))
+        texts.append(read_expression(options["expr"]))
     most = options.get("maxfail")
     if settings.flag("exitfirst"):
         most = 1
     return CheckRequest(
-        targets=tuple(read_expression("-") if t == "-" else t for t in targets),
+        targets=tuple(word for word in settings.operands if word != "-"),
+        expressions=tuple(texts),
         claims=tuple(options.get("claim") or ()),
         point=point(settings),
         dialect=options.get("dialect") or "numpy",

@@ -5,10 +5,9 @@ May import `cli.settings`, `cli.delivery`, `cli.questions`, `app`.
 
 from __future__ import annotations
 
-from gradcli.cli.argv import is_target
 from gradcli.cli.call import Call
 from gradcli.cli.delivery import Delivery
-from gradcli.cli.questions import question
+from gradcli.cli.questions import question, target_of
 from gradcli.cli.settings import Settings
 
 
@@ -20,7 +19,7 @@ def run(settings: Settings, call: Call) -> int:
 
         return run_batch(settings, call)
     request = question(settings, call)
-    if is_target(request.expr):
+    if target_of(settings) is not None:
         from gradcli.app import python_gradient
 
         return delivery.answer(lambda: python_gradient.gradient(request))

@@ -5,10 +5,9 @@ May import `cli.settings`, `cli.delivery`, `cli.questions`, `app`.
 
 from __future__ import annotations
 
-from gradcli.cli.argv import is_target
 from gradcli.cli.call import Call
 from gradcli.cli.delivery import Delivery
-from gradcli.cli.questions import question
+from gradcli.cli.questions import question, target_of
 from gradcli.cli.settings import Settings
 from gradcli.errors import UsageError
 
@@ -18,7 +17,7 @@ def run(settings: Settings, call: Call) -> int:
     delivery = Delivery(settings, call)
     request = question(settings, call)
     kind = settings.command
-    if is_target(request.expr):
+    if target_of(settings) is not None:
         what = f"`gradcli {kind}` takes an expression, not a Python file"
         hint = f"use `gradcli.{kind}` in Python, or `gradcli grad FILE.py::FN`"
         raise UsageError("E092", what, hint=hint)
