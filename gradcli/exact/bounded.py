@@ -18,7 +18,7 @@ import numpy as np
 
 from gradcli.exact.gates import is_infinite, is_nan
 from gradcli.exact.numbers import MpNumbers, Unknown
-from gradcli.ops.entries import apply_array
+from gradcli.ops.entries import EntryArray, apply_array, object_array
 from gradcli.ops.op import Op
 
 # Enough digits to hold the product of two doubles exactly.
@@ -206,8 +206,19 @@ class BoundedNumbers:
         v = self.plain.convert(value)
         return Bounded(self.plain.mpf(int(v)) if isinstance(v, bool) else v, 0.0, None, self)
 
+    def inputs(self, arrays: Sequence[Any]) -> list[Any]:
+        """Return a point over these numbers: its doubles are exact, whatever constants are."""
+        return [
+            EntryArray(
+                object_array([self.bounded(v) for v in np.ravel(x).tolist()], np.shape(x)), self
+            )
+            for x in arrays
+        ]
+
     def convert(self, value: Any) -> Any:
         """Return the exact scalar of a number; truth values stay truth values."""
+        if type(value) is Bounded:
+            return value
         if isinstance(value, bool | np.bool_ | Unknown):
             return self.plain.convert(value)
         number = self.bounded(value)

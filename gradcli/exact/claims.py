@@ -137,7 +137,9 @@ class _Said:
         self, program: Program, claimed: Sequence[int] | None, numbers: Any
     ) -> dict[int, Any] | None:
         """Return the outputs over some numbers; ``None`` where a branch flips."""
-        run = start(program, self.session.inputs, numbers)
+        point = self.session.inputs
+        exact = numbers.inputs(point) if isinstance(numbers, BoundedNumbers) else point
+        run = start(program, exact, numbers)
         if run.flipped(run.values) is not None:
             return None
         outputs = [run.values[r] if r >= 0 else run.consts[~r] for r in program.outputs]

@@ -146,3 +146,5 @@ def test_constants_may_be_uncertain() -> None:
     assert m.convert(0.5).e == 0
     assert m.convert(np.log(2.0)).e == pytest.approx(1e-16 * np.log(2.0))
     assert lift(2.0, m).entries[()].e == 0
+    (point,) = m.inputs([np.array([0.7, 0.1])])
+    assert [v.e for v in point.entries] == [0, 0]
