@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import is_
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from gradcli.engine.jvp import forward
 from gradcli.exact.backward import reverse_entries
 from gradcli.exact.budget import record_cost
 from gradcli.exact.gates import ReferenceFailed, is_infinite, is_nan
+from gradcli.exact.guards import guard_holds
 from gradcli.ir.program import Guard, Program
 from gradcli.ops.entries import EntryArray, Unavailable, lift, object_array
 from gradcli.ops.op import Op
@@ -204,8 +206,26 @@ def shifted(inputs: Values, direction: Direction, h: Any) -> Values:
         line = entries.reshape(-1)
         for i, d in deltas.items():
             line[i] = line[i] + h * d
-        moved[k] = EntryArray(entries, inputs[k].m)
+        moved[k] = Changed(entries, inputs[k].m, list(deltas))
     return moved
+
+
+class Changed(EntryArray):
+    """An array beside the point that knows where it differs from the one at the point.
+
+    Parameters
+    ----------
+    entries, m
+        As in `EntryArray`.
+    positions
+        Flat positions of the entries that were computed anew.
+    """
+
+    __slots__ = ("positions",)
+
+    def __init__(self, entries: Any, m: Any, positions: list[int]) -> None:
+        super().__init__(entries, m)
+        self.positions = positions
 
 
 def _evaluate(numbers: Any, steps: Sequence[Step], base: Run, inputs: Values) -> Values:
@@ -278,28 +298,30 @@ def _update(numbers: Any, step: Step, args: Values, before: Values, old: Any) ->
         return old if _same(new, old) else new
     shape = old.entries.shape
     columns = [np.broadcast_to(a.entries, shape).ravel() for a in args]
-    former = [np.broadcast_to(b.entries, shape).ravel() for b in before]
     entries = old.entries.copy()
     line = entries.reshape(-1)
-    for i in _changes(columns, former):
+    positions = sorted(
+        {i for a, b in zip(args, before, strict=True) if a is not b for i in _where(a, b, shape)}
+    )
+    for i in positions:
         line[i] = numbers.call(step.op, step.form, step.params, *[c[i] for c in columns])
-    return EntryArray(entries, numbers)
+    return Changed(entries, numbers, positions)
 
 
-def _changes(columns: Sequence[Any], former: Sequence[Any]) -> list[int]:
-    """Return the positions at which some argument is another object than before."""
-    found: set[int] = set()
-    for new, old in zip(columns, former, strict=True):
-        pairs = zip(new.tolist(), old.tolist(), strict=True)
-        found.update(i for i, (a, b) in enumerate(pairs) if a is not b)
-    return sorted(found)
+def _where(new: Any, old: Any, shape: tuple[int, ...]) -> Sequence[int]:
+    """Return the flat positions, in a result of some shape, that an argument's change reaches."""
+    if new.entries.shape == shape and isinstance(new, Changed):
+        return new.positions
+    a = np.broadcast_to(new.entries, shape).ravel().tolist()
+    b = np.broadcast_to(old.entries, shape).ravel().tolist()
+    return [i for i, same in enumerate(map(is_, a, b)) if not same]
 
 
 def _summed(numbers: Any, step: Step, args: Values, before: Any, old: Any) -> Any:
     """Return a sum or mean over everything from the former one: only what changed is added."""
     a, b = flat(args[0]), flat(before)
     total = old.entries.item()
-    changed = _changes([a], [b])
+    changed = _where(args[0], before, before.entries.shape)
     if len(changed) > len(a) // 4 or is_nan(total) or is_infinite(total):
         return _apply(numbers, step, args, old.shape)
     numbers.spend(2 * len(changed))
@@ -310,35 +332,4 @@ def _summed(numbers: Any, step: Step, args: Values, before: Any, old: Any) -> An
 
 def _same(new: Any, old: Any) -> bool:
     """Whether two arrays hold the very same objects."""
-    pairs = zip(flat(new).tolist(), flat(old).tolist(), strict=True)
-    return all(a is b for a, b in pairs)
-
-
-def guard_holds(value: Any, recorded: Any) -> bool:
-    """Whether a value steers a run the way it was recorded.
-
-    Parameters
-    ----------
-    value
-        Entry array of the value that was looked at.
-    recorded
-        What the float64 run saw: truth values, whole numbers or floats.
-    """
-    seen = np.asarray(recorded)
-    if np.shape(value) != seen.shape:
-        return False
-    return all(_steers_alike(a, b) for a, b in zip(flat(value), seen.ravel().tolist(), strict=True))
-
-
-# A float that was read is the same number if it agrees to what float64 rounding leaves.
-_READ_TOLERANCE = 1e-9
-
-
-def _steers_alike(value: Any, recorded: Any) -> bool:
-    if isinstance(recorded, bool):
-        return bool(value) == recorded
-    if is_nan(value) or is_nan(recorded):
-        return is_nan(value) and is_nan(recorded)
-    if isinstance(recorded, int):
-        return bool(recorded == value) or int(value) == recorded
-    return bool(abs(value - recorded) <= _READ_TOLERANCE * max(1.0, abs(recorded)))
+    return all(map(is_, flat(new).tolist(), flat(old).tolist()))

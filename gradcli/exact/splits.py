@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 
 from gradcli.exact.gates import is_nan
+from gradcli.exact.guards import guard_holds
 from gradcli.exact.places import describe, number_text
 from gradcli.exact.report import Split
-from gradcli.exact.run import Run, flat, guard_holds
+from gradcli.exact.run import Run, flat
 from gradcli.exact.ties import COMPARISONS, margins
 from gradcli.ir.program import Record
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from gradcli.exact.gates import is_infinite, is_nan
 from gradcli.exact.places import describe, record_of
-from gradcli.exact.run import Run, Values, flat
+from gradcli.exact.run import Changed, Run, Values, flat
 from gradcli.ir.program import Place, Record
 
 COMPARISONS = frozenset({"less", "less_equal", "greater", "greater_equal", "equal", "not_equal"})
@@ -224,29 +224,24 @@ def moved(run: Run, values: Values, ties: Sequence[Tie]) -> frozenset[int]:
         size = flat(run.values[slot]).size if record[0].mp is not None else 0
         for ref in record[1]:
             if ref >= 0 and values[ref] is not run.values[ref]:
-                a, b = values[ref], run.values[ref]
-                found.update(n for n in numbers if _differ(a, b, ties[n], size))
+                changed = _changes(values[ref], run.values[ref])
+                aligned = values[ref].entries.size == size
+                found.update(n for n in numbers if _is_moved(ties[n], changed, aligned))
     return frozenset(found)
 
 
-def _differ(a: Any, b: Any, tie: Tie, size: int) -> bool:
-    """Whether a tied entry of an argument has another value.
+def _changes(new: Any, old: Any) -> set[int]:
+    """Return the positions at which a value differs."""
+    a, b = flat(new), flat(old)
+    positions = new.positions if isinstance(new, Changed) else range(len(a))
+    return {i for i in positions if a[i] is not b[i] and a[i] != b[i]}
 
-    Parameters
-    ----------
-    a, b
-        The argument beside and at the point.
-    tie
-        The tie.
-    size
-        Number of entries of the operation's result, 0 where its entries are no entries of
-        the arguments.
-    """
-    x, y = flat(a), flat(b)
-    positions: Sequence[int] = tie.members
-    if not positions:
-        positions = (tie.entry,) if len(x) == size else range(len(x))
-    return any(x[i] is not y[i] and x[i] != y[i] for i in positions)
+
+def _is_moved(tie: Tie, changed: set[int], aligned: bool) -> bool:
+    """Whether a change touches a tie's own entries, where these are entries of the argument."""
+    if tie.members:
+        return not changed.isdisjoint(tie.members)
+    return tie.entry in changed if aligned else bool(changed)
 
 
 def branches(tie: Tie) -> list[np.ndarray[Any, Any]]:

@@ -9,6 +9,7 @@ import mpmath
 import numpy as np
 import pytest
 
+from gradcli.exact.examine import examine
 from gradcli.exact.report import ExactReport
 from gradcli.exact.rulecheck import rule_is_right
 
@@ -61,11 +62,10 @@ def test_the_truth_is_the_middle_of_both_sides(examined: Callable[..., ExactRepo
     assert entry.digits == pytest.approx(50, abs=1)
 
 
-def test_nobody_is_accused_on_a_truth_that_does_not_stay(
-    examined: Callable[..., ExactReport],
-) -> None:
-    report = examined(lambda x: np.where(np.abs(x) > 1e-55, 2 * x, x), 0.0)
-    (entry,) = report.entries
-    assert float(entry.truth) == 2
-    assert entry.rules == 1
+def test_nobody_is_accused_on_a_truth_that_does_not_stay(traced: Any, with_rule: Any) -> None:
+    program = traced(lambda x: np.sin(np.where(np.abs(x) > 1e-55, 2 * x, 3 * x)), 0.0)
+    (entry,) = examine(program).entries
+    assert (float(entry.truth), entry.rules) == (2, 3)
     assert (entry.rule_holds, entry.confirmed) == (False, False)
+    (wrong,) = examine(with_rule(program, "sin", lambda g: 1.1 * g)).entries
+    assert (wrong.rule_holds, wrong.confirmed) == (False, False)
