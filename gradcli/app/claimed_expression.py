@@ -32,6 +32,7 @@ from gradcli.source import SHOWN_CHARACTERS, Source, safe_text
 from gradcli.symbolic import witness as sympy
 from gradcli.verify.collect import collect
 from gradcli.verify.evidence import Evidence
+from gradcli.verify.exact_evidence import examine_exactly
 from gradcli.verify.explanation import explained
 from gradcli.verify.functions import engine_gradient
 from gradcli.verify.judge import judge
@@ -39,6 +40,8 @@ from gradcli.verify.subject import Claimed, Subject
 from gradcli.verify.testimony import with_witnesses
 
 _CLAIM = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_]*)\s*:(.*)\Z", re.DOTALL)
+
+_TOGETHER = "each claim alone may be a subgradient here, all of them together are none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +79,14 @@ def check_expression(expr: str, request: CheckRequest) -> Iterator[CheckEntry]:
     expression, claims = _read(expr, request, notes)
     choice = _chosen(expression, request, claims)
     require_scalar(expression, choice.run.output)
-    refuse_undefined(expression, choice.run.output)
+    refuse_undefined(expression, choice.run.output, choice.run)
     warnings = (*notes, *choice.notes)
     if not claims:
         yield _entry(expression, choice, None, request, warnings)
+    kinks = _JointKinks(expression, choice, claims)
     for claim in claims:
-        yield _entry(expression, choice, claim, request, warnings)
+        entry = _entry(expression, choice, claim, request, warnings)
+        yield kinks.judged(entry, claim) if entry.verdict.status is Status.KINK else entry
         warnings = ()
 
 
@@ -163,6 +168,56 @@ def _entry(
         warnings=(*warnings, *verdict.warnings),
         counterexample=_counterexample(evidence, verdict, wrt[0]),
     )
+
+
+class _JointKinks:
+    """Judges claims at a kink together, once it is met.
+
+    At a tie every partial can be a subgradient while all of them are none: (1, 1) for
+    max(x, y).
+
+    Parameters
+    ----------
+    expression, choice
+        The expression at its point.
+    claims
+        All that is claimed of it; of a variable with two claims nothing joint is said.
+    """
+
+    def __init__(self, expression: Expression, choice: Choice, claims: Sequence[Claim]) -> None:
+        self.expression, self.choice = expression, choice
+        named = {claim.variable: claim for claim in claims}
+        self.claims = named if len(named) == len(claims) > 1 else {}
+        self._outside: frozenset[str] | None = None
+
+    def judged(self, entry: CheckEntry, claim: Claim) -> CheckEntry:
+        """Return an entry at a kink, wrong where the claims together are no subgradient."""
+        if self._outside is None:
+            self._outside = self._find_outside()
+        if claim.variable not in self._outside:
+            return entry
+        what = f"subgradient: {_TOGETHER}"
+        verdict = replace(
+            entry.verdict, status=Status.WRONG, cause="subgradient", text=what, hint=_TOGETHER
+        )
+        said = _claimed_values(claim)
+        return replace(entry, verdict=verdict, exit_code=verdict_exit(verdict), claim=said)
+
+    def _find_outside(self) -> frozenset[str]:
+        """Return the variables at whose kinks the claims together are no subgradient."""
+        shapes = {name: np.shape(value) for name, value in self.expression.values.items()}
+        values = {name: _claimed_values(c)[name] for name, c in self.claims.items()}
+        if not values or any(np.shape(v) != shapes[name] for name, v in values.items()):
+            return frozenset()
+        names = self.choice.names
+        wrt = tuple(k for k, name in enumerate(names) if name in values)
+        claimed = Claimed(tuple(values.get(name) for name in names))
+        plain = _subject(self.expression, self.choice, None)
+        evidence = examine_exactly(replace(plain, wrt=wrt, claim=claimed))
+        candidate = evidence.candidate("claim")
+        inside = candidate.inside if candidate is not None else ()
+        pairs = zip(evidence.entries, inside, strict=False)
+        return frozenset(e.variable for e, holds in pairs if holds is False)
 
 
 def _claimed_values(claim: Claim) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def answer(
         if np.isnan(value).any():
             from gradcli.app.undefined import refuse_undefined
 
-            refuse_undefined(expression, value)
+            refuse_undefined(expression, value, choice.run if request.check else None)
         found = dict(zip(choice.names, pulled_back(choice.run, cotangent), strict=True))
         second = _second(expression, choice, cotangent) if request.order == 2 else None
         verdict = _judged(request, expression, choice, cotangent, found, second)

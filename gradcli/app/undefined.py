@@ -1,17 +1,19 @@
 """Where a value that is NaN became NaN: the first operation that left its domain.
 
-May import `expression`, `language`, `ops`, `render`'s nothing; `errors`, `source`.
+May import `expression`, `exact`, `language`, `ops`; `errors`, `source`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from gradcli.app.expression import Expression, is_finite
 from gradcli.errors import DomainError
+from gradcli.ir.tracing import TracedRun
 from gradcli.language.functions import find_function
 from gradcli.language.interpret import interpret
 from gradcli.source import Span
@@ -22,7 +24,7 @@ _OPERATORS = {"/": "divide", "^": "power", "m^": "power", "*": "multiply"}
 _LONGEST_ARGUMENT = 24
 
 
-def refuse_undefined(expression: Expression, value: Any) -> None:
+def refuse_undefined(expression: Expression, value: Any, run: TracedRun | None = None) -> None:
     """Refuse a value that is NaN although every input is finite.
 
     Parameters
@@ -31,6 +33,8 @@ def refuse_undefined(expression: Expression, value: Any) -> None:
         The expression at its point.
     value
         Its value there.
+    run
+        The traced run, where a limit that fills the hole is worth looking for.
 
     Raises
     ------
@@ -41,12 +45,28 @@ def refuse_undefined(expression: Expression, value: Any) -> None:
         return
     search = _Search(expression.text)
     interpret(expression.program, expression.values, watch=search)
+    limit = "" if run is None else _limit(run, value)
     if search.found is not None:
+        if limit:
+            old = search.found.diagnostic
+            search.found.diagnostic = replace(old, hint=f"{old.hint}; {limit}")
         search.found.locate(expression.program.source)
         raise search.found
     final = expression.program.final.span
     what = "the value is NaN although every input is finite"
-    raise DomainError("E030", what, final, expression.program.source, hint="choose another point")
+    raise DomainError(
+        "E030", what, final, expression.program.source, hint=limit or "choose another point"
+    )
+
+
+def _limit(run: TracedRun, value: Any) -> str:
+    """Return the limit of a scalar value at a removable hole, in words."""
+    if np.ndim(value) != 0:
+        return ""
+    from gradcli.exact.undefined import hole_at_point
+
+    hole = hole_at_point(run.program)
+    return "" if hole is None else hole.sentence()
 
 
 class _Search:

@@ -161,6 +161,15 @@ class Hole:
     value: Any
     derivative: tuple[Any, ...] = ()
 
+    def sentence(self) -> str:
+        """Return the limits and the cure in words."""
+        text = f"the value has the limit {float(self.value):.6g} here"
+        slopes = [f"{float(d):.6g}" for d in self.derivative if d is not None]
+        if slopes and len(slopes) == len(self.derivative):
+            shown = slopes[0] if len(slopes) == 1 else f"[{', '.join(slopes)}]"
+            text += f", the derivative {shown}"
+        return f"{text}: define it with where and a series"
+
 
 @dataclass(frozen=True, slots=True)
 class Split:

@@ -33,6 +33,7 @@ from gradcli.exact.quotients import (
     WIDE_CONFIRM,
     Prober,
 )
+from gradcli.exact.remarks import remark
 from gradcli.exact.report import Coverage, Entry, Proof
 from gradcli.exact.rulecheck import check_rules
 from gradcli.exact.run import flat, start
@@ -283,6 +284,7 @@ class Session:
     def coverage(self) -> Coverage:
         """Return what was proved and what was sampled."""
         total, examined = len(self.coords), len(self.truths.points)
-        note = "" if examined == total else f"{examined} of {total} entries one by one"
+        unused = [e.name for e in self.found if e.unused]
+        note = remark(total, examined, self.margins, unused, self.culprit)
         work = self.prober.work + self.rules_run.numbers.work
         return Coverage(total, examined, self.miss, self.directions, self.nodes, work, note)

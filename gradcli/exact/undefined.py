@@ -1,6 +1,6 @@
 """Where a value stops being a real number, and whether a limit would fill the hole.
 
-May import `quotients`, `run`, `report`.
+May import `quotients`, `coordinates`, `run`, `report`.
 """
 
 from __future__ import annotations
@@ -8,13 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from gradcli.exact.coordinates import Coordinate
-from gradcli.exact.gates import is_infinite, is_nan
+from gradcli.errors import GradcliError
+from gradcli.exact.budget import Budget
+from gradcli.exact.coordinates import Coordinate, coordinates
+from gradcli.exact.gates import ReferenceFailed, is_infinite, is_nan
 from gradcli.exact.limits import SideKind, full_limit
 from gradcli.exact.places import describe
-from gradcli.exact.quotients import Prober
+from gradcli.exact.quotients import FIRST, Prober
 from gradcli.exact.report import Hole, Origin
 from gradcli.exact.run import Run, flat
+from gradcli.ir.program import Program
+from gradcli.ops.entries import Unavailable
 
 # A value seen from both sides at 1e-50 is one value if it agrees to this.
 _SAME_VALUE = 1e-20
@@ -36,6 +40,30 @@ def find_origin(run: Run) -> Origin | None:
 
 def _nan(value: Any) -> bool:
     return not isinstance(value, bool) and hasattr(value, "_mpf_") and is_nan(value)
+
+
+def hole_at_point(program: Program) -> Hole | None:
+    """Return the limits of a scalar program that has no value where it was traced.
+
+    Parameters
+    ----------
+    program
+        A program with one scalar output, traced at the point.
+
+    Returns
+    -------
+    Hole or None
+        ``None`` where there is no limit, or where looking for one is too much work.
+    """
+    budget = Budget()
+    if not budget.affords(program):
+        return None
+    try:
+        prober = Prober(program, [program.values[s] for s in program.inputs], FIRST)
+        coords = coordinates(prober.run, program.inputs)
+        return find_hole(prober, coords[: budget.sampled])
+    except (GradcliError, ReferenceFailed, Unavailable, ArithmeticError, ValueError):
+        return None
 
 
 def find_hole(prober: Prober, coords: Sequence[Coordinate]) -> Hole | None:

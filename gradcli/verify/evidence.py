@@ -189,8 +189,8 @@ class Evidence:
         One sentence about it.
     traced
         Whether the program of the function is known; `opaque` says why not.
-    removable
-        The two-sided limit of the value at a removable hole.
+    limit
+        At a removable hole: the limits of value and derivative, in words.
     total, examined, miss
         Number of entries, how many were examined one by one, and the probability that the
         random directions miss a wrong entry among the others.
@@ -212,7 +212,7 @@ class Evidence:
     trouble_note: str = ""
     traced: bool = True
     opaque: str = ""
-    removable: str | None = None
+    limit: str = ""
     total: int = 0
     examined: int = 0
     miss: float = 0.0

@@ -64,7 +64,7 @@ def examine_exactly(subject: Subject) -> Evidence:
         candidates=_candidates(found, entries, claim),
         ties=tuple(_tie(e, found, k) for e in entries for k in _shown_ties(e)),
         voices=(Voice("exact", "ok", found.coverage.note),),
-        removable=exact.text(found.hole.value) if found.hole is not None else None,
+        limit=found.hole.sentence() if found.hole is not None else "",
         total=total,
         examined=found.coverage.examined,
         miss=found.coverage.miss,
@@ -182,7 +182,7 @@ def _note(entry: exact.Entry, found: ExactReport) -> str:
     if entry.kind is PointClass.BRANCH:
         return "a Python branch flips exactly here"
     ties = [found.ties[k] for k in entry.touched]
-    if ties and entry.kind is not PointClass.SMOOTH:
+    if ties and (entry.kind is not PointClass.SMOOTH or entry.tie_convention):
         return f"{ties[0].op} at {entry.name} = {_point_value(entry, found):.6g}"
     if entry.kind is PointClass.EDGE:
         existing = "right" if entry.left is None or entry.left.value is None else "left"

@@ -82,16 +82,12 @@ def _conditions(evidence: Evidence, who: str) -> Verdict | None:
 
 def _undefined_value(evidence: Evidence, candidate: Candidate | None) -> Verdict:
     """Judge a gradient at a point where the function has no value."""
-    hint = ""
-    if evidence.removable is not None:
-        limit = f"{float(number(evidence.removable)):.6g}"
-        hint = f"the value has the limit {limit} here; define it with where and a series"
     values = candidate.values if candidate is not None else ()
     if any(math.isfinite(v) for v in values):
         what = "the function has no value here but its gradient is a number"
-        return Verdict(Status.WRONG, "finite-outside-domain", text=what, hint=hint)
+        return Verdict(Status.WRONG, "finite-outside-domain", text=what, hint=evidence.limit)
     what = "the function has no real value here"
-    return Verdict(Status.UNDEFINED, None, text=what, hint=hint)
+    return Verdict(Status.UNDEFINED, None, text=what, hint=evidence.limit)
 
 
 def _value_dispute(evidence: Evidence) -> Verdict | None:

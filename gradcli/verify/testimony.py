@@ -18,6 +18,8 @@ from gradcli.verify.evidence import Entry, Evidence
 
 # The order of the contract.
 _METHODS = ("exact", "sympy", "fd")
+# Entries at a kink whose one-sided derivatives are shown; more are counted.
+_MOST_SIDES = 6
 
 
 def with_witnesses(verdict: Verdict, evidence: Evidence) -> Verdict:
@@ -54,11 +56,26 @@ def _estimate(
     """Return what one witness said of one variable."""
     status = evidence.status(method) or "unavailable"
     note = next((v.note for v in evidence.voices if v.method == method), "")
+    if method == "exact":
+        note = "; ".join(filter(None, (_sides(entries), note)))
     value = _array(entries, shape, lambda e: _said(method, e)[0])
     error = _array(entries, shape, lambda e: _said(method, e)[1])
     if np.isnan(value).all() and value.size:
         return silent(method, status if status != "ok" else "unavailable", note, shape)
     return Estimate(value, error, method, note=note)
+
+
+def _sides(entries: Sequence[Entry]) -> str:
+    """Return the one-sided derivatives of the entries that sit on a kink."""
+    parts = []
+    for e in entries:
+        if e.point_class == "kink" and e.left is not None and e.right is not None:
+            low, high = sorted((float(number(e.left)), float(number(e.right))))
+            index = f"[{', '.join(map(str, e.index))}]" if e.index else ""
+            parts.append(f"{e.variable}{index} in [{low:.6g}, {high:.6g}]")
+    more = len(parts) - _MOST_SIDES
+    text = ", ".join(parts[:_MOST_SIDES]) + (f" and {more} more" if more > 0 else "")
+    return f"kink: {text}" if text else ""
 
 
 def _array(entries: Iterable[Entry], shape: tuple[int, ...], said: Callable[[Entry], float]) -> Any:
