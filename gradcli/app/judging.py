@@ -82,6 +82,7 @@ def _first_order(
     cotangent: Any,
     gradients: Sequence[Any],
     verbose: bool = False,
+    scale: float = 0.0,
 ) -> Verdict:
     """Judge the gradient of ``<cotangent, function>``."""
     positions = tuple(range(len(names)))
@@ -105,6 +106,7 @@ def _first_order(
         program=contract(program, None if plain else [cotangent]),
         wrt=positions,
         symbolic=symbolic,
+        scale=scale,
     )
     verdict = _verdict(subject, verbose)
     return _with_formulas(verdict, names, heard[-1].formulas) if heard else verdict
@@ -207,8 +209,19 @@ def judge_jvp(problem: Problem, tangents: Sequence[Any], result: Any) -> Verdict
     for cotangent in _weights(np.shape(problem.value)):
         weight = 1.0 if np.ndim(problem.value) == 0 else cotangent
         slope = np.sum(cotangent * result)
-        verdicts.append(_first_order(along, ["t"], [0.0], program, weight, [slope]))
+        scale = _steepest(problem, cotangent, tangents)
+        verdicts.append(_first_order(along, ["t"], [0.0], program, weight, [slope], scale=scale))
     return combine(verdicts)
+
+
+def _steepest(problem: Problem, cotangent: Any, tangents: Sequence[Any]) -> float:
+    """Return the size a directional derivative could have: of the gradient, and the direction."""
+    from gradcli.app.sweeps import pulled_back
+
+    gradients = pulled_back(problem.run, cotangent)
+    longest = max((float(np.max(np.abs(v), initial=0.0)) for v in tangents), default=0.0)
+    steepest = max((float(np.max(np.abs(g), initial=0.0)) for g in gradients), default=0.0)
+    return longest * steepest if np.isfinite(longest * steepest) else 0.0
 
 
 def judge_hessian(problem: Problem, matrix: Any) -> Verdict:

@@ -146,8 +146,10 @@ def coordinate_slopes(probe: Probe, k: int, margin: Any = math.inf) -> list[Slop
     left, right = margins(margin, probe.points[k].shape)
     along = random_direction(probe, k, np.random.default_rng(SEED))
     room = np.minimum(left, right) / coordinate_scale(probe.points[k]).ravel()
-    narrow = float(np.min(room[room > 0], initial=np.inf)) / (3 * SAMPLES)
-    noise = evaluation_noise(along, min(SPACING, narrow) * along.scale)
+    narrow = float(np.min(room[room > 0], initial=np.inf))
+    noise = evaluation_noise(
+        along, min(SPACING, narrow / (3 * SAMPLES)) * along.scale, reach=narrow * along.scale
+    )
     return [
         slope(Coordinate(probe, k, i), noise, Request(left=float(left[i]), right=float(right[i])))
         for i in range(size)

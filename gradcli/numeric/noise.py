@@ -12,6 +12,7 @@ neighbour turns the ray round or shortens the spacing.
 
 from __future__ import annotations
 
+import math
 from math import comb
 
 import numpy as np
@@ -41,7 +42,9 @@ FEWEST_SPACINGS = 8.0
 Mask = NDArray[np.bool_]
 
 
-def evaluation_noise(section: Section, spacing: float | None = None, sign: float = 1.0) -> Floats:
+def evaluation_noise(
+    section: Section, spacing: float | None = None, sign: float = 1.0, reach: float = math.inf
+) -> Floats:
     """Return the standard deviation of the evaluation noise of every output near the point.
 
     Parameters
@@ -52,6 +55,8 @@ def evaluation_noise(section: Section, spacing: float | None = None, sign: float
         Distance of the samples; by default a billionth of the section's scale.
     sign
         The side to sample, unless it is not finite there.
+    reach
+        No sample further from the point than this: beyond, the function may be another one.
 
     Returns
     -------
@@ -65,16 +70,19 @@ def evaluation_noise(section: Section, spacing: float | None = None, sign: float
     (the spacing grows a hundredfold) or still drift in the highest difference (it shrinks).
     """
     shortest = FEWEST_SPACINGS * section.finest
+    widest = reach / (2 * SAMPLES)
     width = SPACING * section.scale if spacing is None else spacing
     noise = np.zeros(section.probe.base.size)
     for power in range(SPACINGS):
-        measured = _measure(section, max(width * GOLDEN**power, shortest), shortest, sign)
+        start = min(max(width * GOLDEN**power, shortest), widest)
+        measured = _measure(section, start, (shortest, widest), sign)
         noise = np.maximum(noise, measured)
     return noise
 
 
-def _measure(section: Section, width: float, shortest: float, sign: float) -> Floats:
-    """Estimate the noise from samples at a spacing, or at a better one."""
+def _measure(section: Section, width: float, bounds: tuple[float, float], sign: float) -> Floats:
+    """Estimate the noise from samples at a spacing, or at a better one within bounds."""
+    shortest, widest = bounds
     noise = np.zeros(section.probe.base.size)
     undecided = np.ones(noise.size, dtype=bool)
     stood = np.zeros(noise.size, dtype=bool)
@@ -92,9 +100,9 @@ def _measure(section: Section, width: float, shortest: float, sign: float) -> Fl
         if not undecided.any():
             break
         longer = 2 * np.count_nonzero(stood) >= np.count_nonzero(undecided)
-        if not longer and width <= shortest:
+        if width >= widest if longer else width <= shortest:
             break
-        width = width * RESCALE if longer else max(width / RESCALE, shortest)
+        width = min(width * RESCALE, widest) if longer else max(width / RESCALE, shortest)
     return noise
 
 

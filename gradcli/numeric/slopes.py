@@ -158,7 +158,8 @@ def _attempt(section: Section, noise: Floats, request: Request, side: Side, want
     restless = wanted & np.isin(result.kind, RESTLESS)
     if not restless.any():
         return result
-    louder = evaluation_noise(section, first / (2 * SAMPLES), -1.0 if side is Side.LEFT else 1.0)
+    width, reach = min(first, ladder.reach) / (2 * SAMPLES), ladder.reach
+    louder = evaluation_noise(section, width, -1.0 if side is Side.LEFT else 1.0, reach)
     restless &= (louder > NOISIER * noise) & (DEVIATIONS * louder < PLAUSIBLE * _size(found))
     if restless.any():
         again = search(ladder, Jitter(np.maximum(noise, louder), jitter.unit), restless)

@@ -35,7 +35,8 @@ def read_claim(claim: Claim, prepared: Prepared) -> Claimed:
     repeated = call_twice(_as_leaves(of_arrays, callee, claim), callee.leaves, callee.names)
     if repeated.cause:
         return Claimed((), trouble=f"the claim: {repeated.note}")
-    form = take_apart(of_arrays(*[fresh(x) for x in callee.leaves]), callee, claim.wrt)
+    with np.errstate(all="ignore"):
+        form = take_apart(of_arrays(*[fresh(x) for x in callee.leaves]), callee, claim.wrt)
     values, trouble = _fitted(form, prepared)
     if trouble:
         return Claimed(values, trouble=trouble)

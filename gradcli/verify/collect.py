@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,12 @@ def collect(subject: Subject) -> Evidence:
     Evidence
         Plain data for the judge.
     """
+    # Overflow and NaN are answers here, never a warning to the user.
+    with np.errstate(all="ignore"):
+        return _collected(subject)
+
+
+def _collected(subject: Subject) -> Evidence:
     repeated = call_twice(subject.function, subject.inputs, subject.names)
     value = _as_float(repeated.value)
     if repeated.cause:
@@ -44,6 +51,7 @@ def collect(subject: Subject) -> Evidence:
     if claim is not None and claim.trouble:
         return Evidence(value, candidates=(Candidate("claim", (), trouble=claim.trouble),))
     evidence = _from_inside(subject) or _from_outside(subject, value)
+    evidence = replace(evidence, scale=subject.scale)
     return explain(evidence, subject) if claim is not None else evidence
 
 

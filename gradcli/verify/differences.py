@@ -18,6 +18,7 @@ from gradcli.numeric.directions import directional_check, locate
 from gradcli.ops.frozen import recording, replaying
 from gradcli.reports import Array, Estimate
 from gradcli.verify.evidence import Candidate, Entry, Evidence, Voice
+from gradcli.verify.reach import margins
 from gradcli.verify.subject import Subject
 
 # Every coordinate is differenced up to this many inputs; beyond, random directions.
@@ -53,7 +54,10 @@ def estimates(subject: Subject) -> dict[int, Estimate]:
     if sum(np.size(subject.inputs[k]) for k in subject.wrt) > MOST_COORDINATES:
         return {}
     f = scalar(subject.function, subject.inputs)
-    return {k: gradient(f, subject.inputs, k) for k in subject.wrt}
+    return {
+        k: gradient(f, subject.inputs, k, margins(subject.program, subject.inputs, k))
+        for k in subject.wrt
+    }
 
 
 def with_differences(evidence: Evidence, subject: Subject) -> Evidence:

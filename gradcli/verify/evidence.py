@@ -198,6 +198,8 @@ class Evidence:
         Remarks for ``-v``.
     explanation
         Why the claim is wrong, where it differs.
+    scale
+        The size of what the entries are a part of; see `subject.Subject`.
     """
 
     value: float
@@ -218,6 +220,7 @@ class Evidence:
     miss: float = 0.0
     notes: tuple[str, ...] = ()
     explanation: Explanation | None = None
+    scale: float = 0.0
 
     def candidate(self, who: str) -> Candidate | None:
         """Return the candidate of that name."""

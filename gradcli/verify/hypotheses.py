@@ -79,11 +79,13 @@ def constant_factor(samples: Sequence[Sample]) -> Cause | None:
     """Find a gradient that is off by one factor throughout."""
     claimed = np.concatenate([c.ravel() for s in samples for c in s.claimed])
     true = np.concatenate([t.ravel() for s in samples for t in s.true])
-    size = float(true @ true)
-    if size == 0.0 or not np.isfinite(size):
+    # Squares of entries near the ends of the float range would be 0 or infinite.
+    largest = float(np.max(np.abs(true), initial=0.0))
+    if largest == 0.0 or not np.isfinite(largest):
         return None
-    factor = float(claimed @ true) / size
-    if factor == 0.0 or not _all_same(samples, lambda g: factor * g):
+    unit = true / largest
+    factor = float((claimed / largest) @ unit) / float(unit @ unit)
+    if factor == 0.0 or not np.isfinite(factor) or not _all_same(samples, lambda g: factor * g):
         return None
     return Cause("constant-factor", f"the claim is {_factor_text(factor, samples)} the gradient")
 

@@ -108,7 +108,7 @@ def _largest(evidence: Evidence) -> float:
 
 
 def _decide_all(evidence: Evidence, candidate: Candidate) -> list[Decision]:
-    scale = _scale(evidence.entries)
+    scale = _scale(evidence)
     decisions = []
     for k, entry in enumerate(evidence.entries):
         said = Said(
@@ -123,9 +123,10 @@ def _decide_all(evidence: Evidence, candidate: Candidate) -> list[Decision]:
     return decisions
 
 
-def _scale(entries: Sequence[Entry]) -> float:
-    """Return the largest magnitude among the true entries."""
-    sizes = [abs(float(number(e.truth))) for e in entries if e.truth is not None]
+def _scale(evidence: Evidence) -> float:
+    """Return the largest magnitude among the true entries, or of what they are a part of."""
+    entries = evidence.entries
+    sizes = [evidence.scale, *(abs(float(number(e.truth))) for e in entries if e.truth is not None)]
     sizes += [
         abs(e.difference)
         for e in entries
@@ -176,7 +177,7 @@ def _nothing_to_compare(evidence: Evidence, by: tuple[str, ...]) -> Verdict:
 def _witnesses(evidence: Evidence) -> tuple[str, ...]:
     """Return the witnesses that spoke, in the order of the contract."""
     by = [m for m in ("exact", "sympy") if evidence.status(m) == "ok"]
-    scale = _scale(evidence.entries)
+    scale = _scale(evidence)
     asked = [e for e in evidence.entries if e.difference is not None]
     heard = [e for e in asked if informative(e, scale) or e.black_box in ("ok", "wrong", "kink")]
     if asked and len(heard) == len(asked) and evidence.status("fd") == "ok":

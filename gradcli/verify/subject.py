@@ -69,6 +69,9 @@ class Subject:
         then `differences` gives the finite-difference witness of the original function.
     gradient_at
         The engine's gradient at another point: arrays in, one array per variable out.
+    scale
+        The size of what the derivative is a part of, where its own entries do not tell: a
+        directional derivative of 0 belongs to a gradient that is not.
     """
 
     names: tuple[str, ...]
@@ -84,3 +87,4 @@ class Subject:
     differences: Callable[[], Mapping[int, Any]] | None = None
     gradient_at: Callable[..., tuple[Array, ...]] | None = None
     notes: tuple[str, ...] = field(default=())
+    scale: float = 0.0

@@ -97,3 +97,19 @@ def test_a_derivative_is_shown_as_a_formula_where_it_is_short() -> None:
         for name, told in verdict.witnesses.items()
     }
     assert notes == {"x": "y*cos(x)", "y": "sin(x)"}
+
+
+@pytest.mark.parametrize(
+    ("expr", "values", "tangents"),
+    [
+        ("sum(x^2)", {"x": "0,1"}, [np.array([1.0, 0.0])]),
+        ("sum(x^3)", {"x": "1,1"}, [np.array([1.0, -1.0])]),
+        ("x*y", {"x": "1", "y": "2"}, [np.array(1.0), np.array(-2.0)]),
+    ],
+)
+def test_differences_vote_on_a_directional_derivative_of_zero(
+    expr: str, values: dict[str, str], tangents: list[Any]
+) -> None:
+    asked = problem(expr, **values)
+    assert judging.judge_jvp(asked, tangents, np.array(0.0)).by == ("exact", "sympy", "fd")
+    assert judging.judge_jvp(asked, tangents, np.array(1e-3)).status is Status.WRONG
