@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gradcli.engine.jacobians import hessian, hvp, jacobian
-    from gradcli.engine.operators import grad, jvp, trace, value_and_grad, vjp
+    from gradcli.engine.operators import grad, jvp, value_and_grad, vjp
+    from gradcli.engine.programs import trace
     from gradcli.errors import GradcliError
     from gradcli.frontend.marks import case, gradient_of, returns_value_and_gradient
     from gradcli.ir.program import Program
@@ -34,7 +35,7 @@ _HOMES = {
     "jvp": "engine.operators",
     "returns_value_and_gradient": "frontend.marks",
     "stop_gradient": "ops.frozen",
-    "trace": "engine.operators",
+    "trace": "engine.programs",
     "value_and_grad": "engine.operators",
     "vjp": "engine.operators",
 }

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.engine.operators import Argnums, cotangents, grad, jvp, positions, push
+from gradcli.engine.operators import grad, jvp
+from gradcli.engine.runs import Argnums, cotangents, push, run_traced
 from gradcli.errors import ShapeError
-from gradcli.ir.tracing import TracedRun, trace_function
+from gradcli.ir.tracing import TracedRun
 from gradcli.ir.tree import flatten
 
 
@@ -46,7 +47,7 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     """
 
     def full(*xs: Any) -> Any:
-        run = trace_function(f, xs, traced=positions(argnums, len(xs)))
+        run = run_traced(f, xs, argnums)
         leaves, _ = flatten(run.output)
         if len(leaves) != 1:
             raise ShapeError("E020", f"a Jacobian needs one output array, not {len(leaves)}")

@@ -8,7 +8,7 @@ place; reads by index add into one buffer of the parent.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -53,44 +53,57 @@ def reverse(  # noqa: PLR0912  (the hot loop stays in one function)
         g = adjoint[out]
         if g is None:
             continue
+        if len(refs) == 2 and not params and op.vjps:
+            # The commonest record, spelled out: no list of arguments, no keywords.
+            left, right = refs
+            a = values[left] if left >= 0 else consts[~left]
+            b = values[right] if right >= 0 else consts[~right]
+            if left >= 0:
+                c = op.vjps[0](g, values[out], a, b)
+                if adjoint[left] is None and type(c) is np.float64 and type(a) is np.float64:
+                    adjoint[left] = c
+                else:
+                    _add(adjoint, owned, op, left, a, c)
+            if right >= 0:
+                c = op.vjps[1](g, values[out], a, b)
+                if adjoint[right] is None and type(c) is np.float64 and type(b) is np.float64:
+                    adjoint[right] = c
+                else:
+                    _add(adjoint, owned, op, right, b, c)
+            continue
         args = [values[r] if r >= 0 else consts[~r] for r in refs]
         if op.accumulate is not None and type(args[0]) is np.ndarray and type(g) in _PLAIN:
             _add_into_buffer(adjoint, owned, op, refs[0], g, args, params)
             continue
-        y = values[out]
-        for vjp, slot, x in (
-            zip(op.vjps, refs, args, strict=False) if op.vjps else _indexed(op, refs, args)
-        ):
-            if slot < 0:
-                continue
-            c = vjp(g, y, *args, **params)
-            if type(c) is Nothing:
-                _refuse_missing(op, c)
-                continue
-            if type(c) not in _SCALARS or type(x) not in _SCALARS:
-                shape = np.shape(x)
-                if np.shape(c) != shape:
-                    c = sum_to(c, shape)
-            have = adjoint[slot]
-            if have is None:
-                adjoint[slot] = c
-            elif slot in owned and type(c) in _PLAIN:
-                have += c
-            else:
-                adjoint[slot] = have = have + c
-                if type(have) is np.ndarray:
-                    owned.add(slot)
+        for k, slot in enumerate(refs):
+            if slot >= 0:
+                c = op.vjps[k](g, values[out], *args, **params)
+                _add(adjoint, owned, op, slot, args[k], c)
     return adjoint
+
+
+def _add(adjoint: list[Any], owned: set[int], op: Op, slot: int, x: Any, c: Any) -> None:
+    """Add what a rule returned to the cotangent of a slot whose primal value is `x`."""
+    if type(c) not in _SCALARS or type(x) not in _SCALARS:
+        if type(c) is Nothing:
+            _refuse_missing(op, c)
+            return
+        shape = x.shape if type(x) is np.ndarray else np.shape(x)
+        if (c.shape if type(c) is np.ndarray else np.shape(c)) != shape:
+            c = sum_to(c, shape)
+    have = adjoint[slot]
+    if have is None:
+        adjoint[slot] = c
+    elif slot in owned and type(c) in _PLAIN:
+        have += c
+    else:
+        adjoint[slot] = have = have + c
+        if type(have) is np.ndarray:
+            owned.add(slot)
 
 
 _SCALARS = frozenset({np.float64, float})
 _PLAIN = frozenset({np.ndarray, np.float64, np.float32, float})
-
-
-def _indexed(op: Op, refs: Sequence[int], args: Sequence[Any]) -> Iterator[tuple[Any, int, Any]]:
-    """Yield vjp, slot and primal of every input of an operation with any number of them."""
-    for k, slot in enumerate(refs):
-        yield op.vjps[k], slot, args[k]
 
 
 def _refuse_missing(op: Op, c: Any) -> None:

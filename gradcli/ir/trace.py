@@ -12,6 +12,7 @@ import threading
 import weakref
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,10 @@ from gradcli.ir.places import library_place, user_place
 from gradcli.ir.program import Guard, Place, Program, Record
 from gradcli.ir.tracer import Tracer, primal
 from gradcli.ops.op import NO_PARAMS, Op
+
+# Later traces have higher levels, so an operation always belongs to the innermost trace
+# among its arguments, whichever thread started it.
+LEVELS = count(1)
 
 # A constant array of at least this many elements is looked up before it is copied again:
 # comparing costs about as much as copying, but a loop over one large array must not keep
@@ -102,8 +107,6 @@ class Trace:
         self.aliases: dict[int, Any] = {}
         # Large constants seen: identity -> (the array, the reference of its copy).
         self.snapshots: dict[int, tuple[Any, int]] = {}
-        if locate or threading.active_count() > 1:
-            self.be_careful()
 
     def be_careful(self) -> None:
         """Lock every record against other threads from now on."""

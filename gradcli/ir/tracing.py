@@ -7,9 +7,9 @@ it stands. Traces nest: an argument may itself be a tracer of an outer trace.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
 from typing import Any
 
 import numpy as np
@@ -20,15 +20,10 @@ from gradcli.ir.leaks import Leak, first_fatal, misread_leak
 from gradcli.ir.patches import enter, followed, leave
 from gradcli.ir.places import defined, described, is_library, place_of
 from gradcli.ir.program import Place, Program
-from gradcli.ir.trace import Trace
+from gradcli.ir.trace import LEVELS, Trace
 from gradcli.ir.tracer import CONVERTERS, Tracer, fresh, primal, settled
 from gradcli.ir.tree import LEAF, Structure, flatten, paths, unflatten
 from gradcli.source import safe_text
-
-# Later traces have higher levels, so an operation always belongs to the innermost trace
-# among its arguments, whichever thread started it.
-_LEVELS = count(1)
-
 
 _DOUBLE = np.dtype(np.float64)
 _LEAVES = frozenset({np.ndarray, float, np.float64, Tracer})
@@ -157,7 +152,9 @@ def trace_function(
         For a traced value that cannot be followed.
     """
     chosen = tuple(range(len(args)) if traced is None else traced)
-    trace = Trace(next(_LEVELS), strict, locate, readable)
+    trace = Trace(next(LEVELS), strict, locate, readable)
+    if locate or threading.active_count() > 1:
+        trace.be_careful()
     given, structures = _traced_arguments(
         trace, args, chosen, names or argument_names(f, len(args))
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gradcli.engine.operators import trace, vjp
+from gradcli.engine.operators import vjp
+from gradcli.engine.programs import trace
 from gradcli.errors import GradcliError
 from gradcli.ops.entries import EntryArray, lift
 from gradcli.ops.op import Op

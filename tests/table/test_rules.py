@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradcli.engine.operators import grad, jvp, trace, vjp
+from gradcli.engine.operators import grad, jvp, vjp
+from gradcli.engine.programs import trace
 from gradcli.errors import UsageError
 from gradcli.ops.elementwise.arithmetic import masked_multiply
 from gradcli.ops.op import Op

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 import scipy.special
 
-from gradcli.engine.operators import grad, trace
+from gradcli.engine.operators import grad
+from gradcli.engine.programs import trace
 from gradcli.ops import fallback
 from gradcli.ops.duck import meaning
 from gradcli.ops.op import Op
