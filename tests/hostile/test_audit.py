@@ -32,7 +32,11 @@ CALLS = [
 ]
 
 
-@pytest.mark.parametrize("words", CALLS, ids=lambda w: w[0] + w[1][:12])
+@pytest.mark.parametrize(
+    "words",
+    [CALLS[0], *(pytest.param(call, marks=pytest.mark.slow) for call in CALLS[1:])],
+    ids=lambda w: w[0] + w[1][:12],
+)
 def test_nothing_happens_but_reading_our_own_modules(
     tmp_path: Path, words: tuple[str, ...]
 ) -> None:

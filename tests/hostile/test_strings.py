@@ -293,6 +293,7 @@ def test_a_batch_that_cannot_be_read_is_one_record(cli, tmp_path) -> None:
         assert said.err.startswith("error[E044]")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [("grad", "-"), ("check", "-"), ("hessian", "-")])
 def test_a_file_name_on_standard_input_is_no_target(shell, words) -> None:
     (shell.folder / "f.py").write_text("open('pwned', 'w')\ndef f(a=1.0): return a\n")

@@ -16,33 +16,40 @@ ASK = 'gradcli grad "2*dot(x,x)" --x 0,1,2,3 --no-check'
 ANSWER = b"f      28\ndf/dx  [0, 4, 8, 12]\n"
 
 
+SURROUNDINGS = [
+    ("C locale", f"LC_ALL=C LANG=C {ASK}"),
+    ("a locale that is not there", f"LC_ALL=xx_YY.bogus {ASK}"),
+    ("German numbers", f"LC_ALL=de_DE.UTF-8 LC_NUMERIC=de_DE.UTF-8 {ASK}"),
+    ("ASCII streams", f"PYTHONIOENCODING=ascii PYTHONUTF8=0 {ASK}"),
+    ("no environment", ASK.replace("gradcli", 'env -i "$(command -v gradcli)"')),
+    ("no home", f"env -u HOME -u TMPDIR -u USER {ASK}"),
+    ("COLUMNS", f"COLUMNS=1 LINES=0 TERM=garbage {ASK}"),
+    ("COLUMNS that are no number", f"COLUMNS=abc TERM= {ASK}"),
+    ("a folder that is gone", f'd=$(mktemp -d); cd "$d"; rmdir "$d"; {ASK}'),
+    ("python -O", f"PYTHONOPTIMIZE=2 {ASK}"),
+    ("warnings as errors", f"PYTHONWARNINGS=error {ASK}"),
+    ("another hash seed", f"PYTHONHASHSEED=12345 {ASK}"),
+    ("closed stdin", f"{ASK} <&-"),
+    ("closed stderr", f"{ASK} 2>&-"),
+    ("forced colour", f"FORCE_COLOR=1 NO_COLOR=1 {ASK}"),
+    ("no bytecode, no site", f"PYTHONDONTWRITEBYTECODE=1 PYTHONNOUSERSITE=1 {ASK}"),
+    ("files that shadow", f"touch numpy.py random.py json.py gradcli.py click.py; {ASK}"),
+    ("a module run", "touch numpy.py json.py; PYTHON -m gradcli" + ASK.removeprefix("gradcli")),
+    ("a broken pyproject", f"echo '[[[' > pyproject.toml; {ASK}"),
+    ("a small stack", f"ulimit -s 256; {ASK}"),
+    ("few open files", f"ulimit -n 20; {ASK}"),
+]  # fmt: skip
+EVERY_DAY = ("C locale", "no environment", "closed stdin", "a small stack")
+
+
 @pytest.mark.parametrize(
     ("name", "command"),
     [
-        ("C locale", f"LC_ALL=C LANG=C {ASK}"),
-        ("a locale that is not there", f"LC_ALL=xx_YY.bogus {ASK}"),
-        ("German numbers", f"LC_ALL=de_DE.UTF-8 LC_NUMERIC=de_DE.UTF-8 {ASK}"),
-        ("ASCII streams", f"PYTHONIOENCODING=ascii PYTHONUTF8=0 {ASK}"),
-        ("no environment", ASK.replace("gradcli", 'env -i "$(command -v gradcli)"')),
-        ("no home", f"env -u HOME -u TMPDIR -u USER {ASK}"),
-        ("COLUMNS", f"COLUMNS=1 LINES=0 TERM=garbage {ASK}"),
-        ("COLUMNS that are no number", f"COLUMNS=abc TERM= {ASK}"),
-        ("a folder that is gone", f'd=$(mktemp -d); cd "$d"; rmdir "$d"; {ASK}'),
-        ("python -O", f"PYTHONOPTIMIZE=2 {ASK}"),
-        ("warnings as errors", f"PYTHONWARNINGS=error {ASK}"),
-        ("another hash seed", f"PYTHONHASHSEED=12345 {ASK}"),
-        ("closed stdin", f"{ASK} <&-"),
-        ("closed stderr", f"{ASK} 2>&-"),
-        ("forced colour", f"FORCE_COLOR=1 NO_COLOR=1 {ASK}"),
-        ("no bytecode, no site", f"PYTHONDONTWRITEBYTECODE=1 PYTHONNOUSERSITE=1 {ASK}"),
-        ("files that shadow", f"touch numpy.py random.py json.py gradcli.py click.py; {ASK}"),
-        ("a module run", "touch numpy.py json.py; PYTHON -m gradcli" + ASK.removeprefix("gradcli")),
-        ("a broken pyproject", f"echo '[[[' > pyproject.toml; {ASK}"),
-        ("a small stack", f"ulimit -s 256; {ASK}"),
-        ("few open files", f"ulimit -n 20; {ASK}"),
+        pytest.param(name, command, marks=() if name in EVERY_DAY else pytest.mark.slow)
+        for name, command in SURROUNDINGS
     ],
-    ids=lambda v: v if " " not in v or len(v) < 30 else None,
-)  # fmt: skip
+    ids=[name for name, _ in SURROUNDINGS],
+)
 def test_the_answer_is_the_same_everywhere(shell, name: str, command: str) -> None:
     import sys
 

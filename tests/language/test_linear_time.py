@@ -48,52 +48,28 @@ FAMILIES = {
 }
 
 
-def seconds(function, text):
-    """The better of two runs, in time of this process: what else the machine does is not ours."""
-    best = float("inf")
-    for _ in range(2):
-        start = time.process_time()
-        with contextlib.suppress(GradcliError):
-            function(text)
-        best = min(best, time.process_time() - start)
-    return best
+# A scan of half a million characters that looks back over what it read takes minutes, a
+# linear one a second; the promise for any input is ten.
+SIZE = 500_000
+PROMISED_SECONDS = 10.0
 
 
 def scan(text):
     tokenize(Source(text), limit=10**9)
 
 
-def ratio(function, piece, size):
-    """Time for twice the text over time for the text; a foreign character ends both."""
-    once = piece * (size // len(piece)) + "§"
-    twice = piece * (2 * size // len(piece)) + "§"
-    return seconds(function, twice) / max(seconds(function, once), 1e-6)
-
-
-def check(piece, size):
-    # A ratio over the bound may be the machine's; that of a quadratic scan stays over it.
-    for function in (scan, occurring_names):
-        ratios = []
-        while len(ratios) < 5 and (not ratios or ratios[-1] >= 2.5):
-            ratios.append(ratio(function, piece, size))
-        assert ratios[-1] < 2.5, ratios
-
-
-@pytest.mark.parametrize("family", FAMILIES)
-def test_twice_the_text_takes_twice_the_time(family):
-    check(FAMILIES[family], 5_000)
+def seconds(function, text):
+    """Processor time of this process: what else the machine does is not ours."""
+    start = time.process_time()
+    with contextlib.suppress(GradcliError):
+        function(text)
+    return time.process_time() - start
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("size", [100_000, 500_000])
+@pytest.mark.parametrize("function", [scan, occurring_names])
 @pytest.mark.parametrize("family", FAMILIES)
-def test_long_texts_too(family, size):
-    check(FAMILIES[family], size)
-
-
-def test_the_test_sees_a_quadratic_scan():
-    def quadratic(text):
-        for i in range(0, len(text), 8):
-            text[:i].count("a")
-
-    assert max(ratio(quadratic, "a+", 5_000) for _ in range(3)) > 2.5
+def test_half_a_million_characters_are_read_in_the_promised_time(family, function):
+    piece = FAMILIES[family]
+    # The foreign character ends every text, and for one family only there it stops the scan.
+    assert seconds(function, piece * (SIZE // len(piece)) + "§") < PROMISED_SECONDS

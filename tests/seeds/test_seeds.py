@@ -96,6 +96,8 @@ def test_s15_matrix_rules() -> None:
     assert gradcli.grad(lambda x: np.linalg.norm(x) ** 2)(a) == pytest.approx(2 * a)
 
 
+# The transcripts run the same commands' relatives every day.
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "expected"),
     [
