@@ -5,6 +5,8 @@ A *case* is one declared sample: the table's function, the arrays, the parameter
 
 from __future__ import annotations
 
+import functools
+import inspect
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -80,9 +82,44 @@ def cases_of(functions: Iterable[Function]) -> list[Case]:
     return [Case(f, s) for f in functions for s in f.samples]
 
 
-def each_case(cases: Sequence[Case]) -> pytest.MarkDecorator:
-    """Return the decorator that runs a test for every case."""
-    return pytest.mark.parametrize("case", cases, ids=[str(c) for c in cases])
+def each_case(cases: Sequence[Case]) -> Callable[[Callable[..., None]], Any]:
+    """Return the decorator that runs a test for every case: one test for one function.
+
+    Thousands of tests of a millisecond cost more than what they test, so the cases of a
+    function share one; a failure names its case. `one_case` of the result is the test alone.
+    """
+    groups: dict[str, list[Case]] = {}
+    for case in cases:
+        groups.setdefault(case.function.name, []).append(case)
+
+    def decorate(test: Callable[..., None]) -> Any:
+        @functools.wraps(test)
+        def run_all(cases: Sequence[Case], **others: Any) -> None:
+            left_out = [why for case in cases if (why := _reason_to_skip(test, case, others))]
+            if len(left_out) == len(cases):
+                pytest.skip(left_out[0])
+
+        own = inspect.signature(test)
+        renamed = [
+            p.replace(name="cases") if p.name == "case" else p for p in own.parameters.values()
+        ]
+        run_all.one_case = test  # type: ignore[attr-defined]
+        run_all.__signature__ = own.replace(parameters=renamed)  # type: ignore[attr-defined]
+        return pytest.mark.parametrize("cases", groups.values(), ids=groups)(run_all)
+
+    return decorate
+
+
+def _reason_to_skip(test: Callable[..., None], case: Case, others: dict[str, Any]) -> str:
+    """Run one case; return why it was skipped, or nothing."""
+    try:
+        test(case=case, **others)
+    except pytest.skip.Exception as skipped:
+        return str(skipped)
+    except BaseException as problem:
+        problem.add_note(f"in the case {case}")
+        raise
+    return ""
 
 
 # Shapes of the house: scalar, vector, broadcast pair, empty, three-dimensional.
