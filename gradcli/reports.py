@@ -245,6 +245,12 @@ class CheckEntry:
         The seed of a random point.
     counterexample
         The smallest point found at which the claim fails.
+    claimed_by
+        The function that makes the claim; empty where it is gradcli's own gradient.
+    place
+        What the author calls the point, e.g. ``POINTS[1]``; empty where there is one only.
+    referee
+        What `expected` comes from: ``gradcli``, or ``fd`` for a black box.
     """
 
     node: str
@@ -266,6 +272,9 @@ class CheckEntry:
     max_rel_err: float | None = None
     seed: int | None = None
     counterexample: Counterexample | None = None
+    claimed_by: str = ""
+    place: str = ""
+    referee: str = "gradcli"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

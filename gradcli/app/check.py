@@ -1,13 +1,15 @@
 """The use case ``check``: every target in turn, files in a worker, expressions here.
 
-May import `check_python`, `claimed_expression`, `python_targets`, `request`, `worker`.
+May import `check_python`, `claimed_expression`, `crew`, `python_targets`, `request`, `worker`.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -16,6 +18,7 @@ from gradcli.app.baseline import read_baseline
 from gradcli.app.bindings import bound_values, once
 from gradcli.app.check_python import Job, check_python
 from gradcli.app.claimed_expression import check_expression
+from gradcli.app.crew import Crew, Task
 from gradcli.app.last_failed import recall, remember
 from gradcli.app.python_targets import PythonTarget, is_python_target, python_targets
 from gradcli.app.request import CheckRequest
@@ -24,11 +27,18 @@ from gradcli.reports import CheckEntry, CheckReport, Status, Verdict
 from gradcli.source import SHOWN_CHARACTERS, safe_text
 from gradcli.worker.parent import Limits, Worker
 
+Printed = Callable[[str, list[str]], None]
+# The claim that stands for a framework's own gradient.
+_AUTO = "auto"
 # Entries that count towards ``--maxfail``.
 _FAILURES = frozenset({Status.WRONG, Status.ERROR, Status.INCONCLUSIVE, Status.UNDEFINED})
 
 
-def run(request: CheckRequest, written: Callable[[CheckEntry], None]) -> CheckReport:
+def run(
+    request: CheckRequest,
+    written: Callable[[CheckEntry], None],
+    printed: Printed = lambda name, lines: None,
+) -> CheckReport:
     """Check every target and return the whole.
 
     Parameters
@@ -37,6 +47,8 @@ def run(request: CheckRequest, written: Callable[[CheckEntry], None]) -> CheckRe
         What to check.
     written
         Called with every entry as soon as it is known.
+    printed
+        Called with the name of a file or module and what its code printed, safe to show.
 
     Returns
     -------
@@ -54,7 +66,7 @@ def run(request: CheckRequest, written: Callable[[CheckEntry], None]) -> CheckRe
     baseline = read_baseline(request.baseline) if request.baseline is not None else None
     entries: list[CheckEntry] = []
     failed = 0
-    for found in _entries(request):
+    for found in _entries(request, printed):
         entry = found if baseline is None else baseline.settle(found)
         entries.append(entry)
         written(entry)
@@ -67,22 +79,30 @@ def run(request: CheckRequest, written: Callable[[CheckEntry], None]) -> CheckRe
     return CheckReport(tuple(entries), time.monotonic() - start)
 
 
-def _entries(request: CheckRequest) -> Iterator[CheckEntry]:
+def _entries(request: CheckRequest, printed: Printed) -> Iterator[CheckEntry]:
     """Yield the entries of every target; a target that cannot be used is an entry, too."""
-    with ExitStack() as stack:
-        worker: Worker | None = None
-        for word in request.targets:
-            if not is_python_target(word) and not _looks_like_file(word):
-                yield from check_expression(word, request)
-                continue
-            _refuse_untrusted(request, word)
-            if worker is None:
-                limits = Limits(request.timeout, request.memory)
-                worker = stack.enter_context(Worker(limits))
-            for target in python_targets(word):
-                yield from _guarded(word, request, target, worker)
+    with Crew(Limits(request.timeout, request.memory), request.jobs) as crew:
+        words = ((word, _is_expression(word)) for word in request.targets)
+        for typed, group in groupby(words, key=itemgetter(1)):
+            if typed:
+                for word, _ in group:
+                    yield from check_expression(word, request)
+            else:
+                yield from crew.do(_tasks(request, [word for word, _ in group], printed))
     for text in request.expressions:
         yield from check_expression(text, request)
+
+
+def _is_expression(word: str) -> bool:
+    return not is_python_target(word) and not _looks_like_file(word)
+
+
+def _tasks(request: CheckRequest, words: Sequence[str], printed: Printed) -> Iterator[Task]:
+    """Yield one task a file or module that the words name."""
+    for word in words:
+        _refuse_untrusted(request, word)
+        for target in python_targets(word):
+            yield partial(_guarded, word, request, target, printed)
 
 
 def _looks_like_file(word: str) -> bool:
@@ -98,13 +118,16 @@ def _refuse_untrusted(request: CheckRequest, word: str) -> None:
 
 
 def _guarded(
-    word: str, request: CheckRequest, target: PythonTarget, worker: Worker
+    word: str, request: CheckRequest, target: PythonTarget, printed: Printed, worker: Worker
 ) -> Iterator[CheckEntry]:
     """Yield a target's entries; where it cannot be used, one that says why."""
     try:
         yield from check_python(_job(request, target), worker)
     except GradcliError as problem:
         yield failed_entry(word, problem)
+    finally:
+        if lines := worker.printed():
+            printed(target.name, lines)
 
 
 def failed_entry(node: str, problem: GradcliError) -> CheckEntry:
@@ -128,6 +151,8 @@ def _job(request: CheckRequest, target: PythonTarget) -> Job:
         rtol=request.rtol,
         atol=request.atol,
         mutate=request.mutate,
+        verbose=request.verbose,
+        hook=function_elsewhere(request.seed_hook, "--seed-hook") if request.seed_hook else None,
         only=_only(request, target),
     )
 
@@ -141,18 +166,34 @@ def _only(request: CheckRequest, target: PythonTarget) -> tuple[str, ...] | None
     return tuple(node[len(start) :] for node in failed if node.startswith(start))
 
 
-def _claim_targets(claims: Sequence[str]) -> tuple[dict[str, str | None], ...]:
+def _claim_targets(claims: Sequence[str]) -> tuple[dict[str, Any], ...]:
     """Return claims that are functions of other files or modules, JSON-ready."""
-    found = []
-    for text in claims:
-        if not is_python_target(text):
-            shown = safe_text(text, SHOWN_CHARACTERS)
-            what = f"`--claim {shown}` is no function"
-            hint = "for a Python target write `--claim FILE.py::FN` or `--claim module:FN`"
-            raise UsageError("E088", what, hint=hint)
-        (claim,) = python_targets(text)
-        found.append({"path": claim.path, "module": claim.module, "function": claim.function})
-    return tuple(found)
+    return tuple(
+        {_AUTO: True} if text == _AUTO else function_elsewhere(text, "--claim") for text in claims
+    )
+
+
+def function_elsewhere(text: str, option: str) -> dict[str, Any]:
+    """Return the function that an option names, JSON-ready.
+
+    Parameters
+    ----------
+    text
+        ``FILE.py::FN`` or ``module:FN``.
+    option
+        The option it was given to.
+
+    Raises
+    ------
+    UsageError
+        E088 where the text names no function.
+    """
+    found = list(python_targets(text)) if is_python_target(text) else []
+    if len(found) != 1 or found[0].function is None:
+        what = f"`{option} {safe_text(text, SHOWN_CHARACTERS)}` names no function"
+        raise UsageError("E088", what, hint=f"write `{option} FILE.py::FN` or `{option} module:FN`")
+    named = found[0]
+    return {"path": named.path, "module": named.module, "function": named.function}
 
 
 def asked(request: Any) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from gradcli.reports import Array, CheckEntry, Status, Verdict
 from gradcli.verify.evidence import Evidence, from_json
 from gradcli.verify.explanation import explained
 from gradcli.verify.judge import judge
+from gradcli.verify.testimony import with_witnesses
 from gradcli.verify.tolerance import within_tolerance
 from gradcli.verify.whole import combine
 from gradcli.worker.parent import Message, Worker
@@ -53,6 +54,10 @@ class Job:
         Whether the rules are broken on purpose, to count what the verdict notices.
     only
         Names of the only functions to check; ``None``: all.
+    verbose
+        Whether every witness's own numbers are wanted.
+    hook
+        The function that is called before every call of a checked one.
     """
 
     target: PythonTarget
@@ -62,11 +67,13 @@ class Job:
     seed: int = 0
     listing: bool = False
     strict: bool = False
-    claims: tuple[Mapping[str, str | None], ...] = ()
+    claims: tuple[Mapping[str, Any], ...] = ()
     rtol: float | None = None
     atol: float | None = None
     mutate: bool = False
     only: tuple[str, ...] | None = None
+    verbose: bool = False
+    hook: Mapping[str, Any] | None = None
 
     def message(self, first: int) -> dict[str, Any]:
         """Return the job for the worker, starting at unit number `first`."""
@@ -82,6 +89,7 @@ class Job:
             "claims": [dict(c) for c in self.claims],
             "options": {"mutate": self.mutate},
             "only": None if self.only is None else list(self.only),
+            "hook": self.hook,
             "first": first,
         }
 
@@ -137,6 +145,8 @@ def _where(job: Job, about: Mapping[str, Any]) -> dict[str, Any]:
         "file": job.target.path,
         "line": about.get("line"),
         "wrt": tuple(about.get("wrt", ())),
+        "claimed_by": about.get("claim") or "",
+        "place": about.get("point", ""),
     }
 
 
@@ -201,20 +211,41 @@ def _judged(job: Job, about: Mapping[str, Any], result: Mapping[str, Any]) -> Ch
     if result["skipped"]:
         return _skipped(about, job, result["skipped"])
     evidence = [from_json(e) for e in result["evidence"]]
-    verdict = combine([_verdict(e, result["who"]) for e in evidence])
+    verdict = combine([_verdict(e, result["who"], job.verbose) for e in evidence])
     verdict = within_tolerance(verdict, evidence, job.rtol, job.atol)
     wrong = verdict.status is Status.WRONG and result["claim"] is not None
+    expected = _arrays(result["gradient"]) if wrong else None
+    opaque = expected == {}
+    # A function that only mentions a framework is judged like any other, without its claim.
+    claim = about["claim"] if result["who"] == "claim" else None
+    if opaque:
+        expected = _by_differences(evidence, result["point"])
     return CheckEntry(
         verdict=verdict,
         exit_code=verdict_exit(verdict, job.strict),
         claim=_arrays(result["claim"]) if wrong else None,
-        expected=_arrays(result["gradient"]) if wrong else None,
+        expected=expected,
+        referee="fd" if opaque else "gradcli",
         point=_arrays(result["point"]),
         # The table names the kink itself; a warning would say it twice.
         remark=_remark(verdict, evidence, result),
         seed=job.seed if about.get("point", "").startswith("sample") else None,
-        **{**_where(job, about), "wrt": tuple(result["names"])},
+        **{**_where(job, {**about, "claim": claim}), "wrt": tuple(result["names"])},
     )
+
+
+def _by_differences(
+    evidence: Sequence[Evidence], point: Mapping[str, Any]
+) -> dict[str, Array] | None:
+    """Return what differences of a black box with one output give, where they give it all."""
+    entries = evidence[0].entries if len(evidence) == 1 else ()
+    if not entries or any(e.variable not in point or e.difference is None for e in entries):
+        return None
+    names = dict.fromkeys(e.variable for e in entries)
+    found = {name: np.full(np.shape(point[name]), np.nan) for name in names}
+    for entry in entries:
+        found[entry.variable][entry.index] = entry.difference
+    return found
 
 
 def _remark(verdict: Verdict, evidence: Sequence[Evidence], result: Mapping[str, Any]) -> str:
@@ -235,9 +266,10 @@ def _kink_remark(evidence: Sequence[Evidence]) -> str:
     return "; ".join(dict.fromkeys(places))
 
 
-def _verdict(evidence: Evidence, who: str) -> Verdict:
+def _verdict(evidence: Evidence, who: str, verbose: bool) -> Verdict:
     """Judge one piece of evidence, and say why where a claim is wrong."""
-    return explained(judge(evidence, who), evidence)
+    verdict = explained(judge(evidence, who), evidence)
+    return with_witnesses(verdict, evidence) if verbose else verdict
 
 
 def _arrays(shown: Mapping[str, Any] | None) -> dict[str, Array] | None:

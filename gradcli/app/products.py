@@ -153,7 +153,7 @@ def _jacobian(problem: Problem) -> Found:
     found = dict(zip(problem.names, map(_floats, parts), strict=True))
     shown = found
     if problem.request.layout == "denominator":
-        shown = {k: _inputs_first(v, np.ndim(problem.value)) for k, v in found.items()}
+        shown = {k: inputs_first(v, np.ndim(problem.value)) for k, v in found.items()}
     return Found(shown, lambda: _judging().judge_jacobian(problem, found))
 
 
@@ -161,7 +161,7 @@ def _floats(value: Any) -> Any:
     return np.asarray(value, dtype=np.float64)
 
 
-def _inputs_first(block: Any, outputs: int) -> Any:
+def inputs_first(block: Any, outputs: int) -> Any:
     """Return a block with the axes of the input before those of the output."""
     return np.moveaxis(block, range(outputs), range(block.ndim - outputs, block.ndim))
 

@@ -7,7 +7,7 @@ The file runs in the worker; this process only judges and reports.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -38,25 +38,66 @@ def gradient(request: Request) -> GradReport:
     GradcliError
         For a file or function that cannot be used, code that raised, or no verdict in time.
     """
+    found = ask(request, _options(request))
+    second = found.result["second"]
+    return GradReport(
+        expr=request.expr,
+        value=found.value,
+        gradients=arrays(found.result["gradient"]),
+        second=arrays(second) if second is not None else None,
+        verdict=found.verdict,
+        warnings=found.warnings,
+        exit_code=answer_exit(found.value, found.verdict, request.strict),
+    )
+
+
+class Answer(NamedTuple):
+    """What the worker sent about one function, judged.
+
+    Parameters
+    ----------
+    result
+        As `verify.report.answer` or `verify.products.product` return it.
+    value
+        The value, nowhere NaN.
+    verdict
+        ``None`` where none was asked for.
+    warnings
+        What the user should know beside the numbers.
+    """
+
+    result: Mapping[str, Any]
+    value: Array
+    verdict: Verdict | None
+    warnings: tuple[Diagnostic, ...]
+
+
+def ask(request: Request, options: Mapping[str, Any]) -> Answer:
+    """Let the worker answer for a function of a file, and judge what it sent.
+
+    Parameters
+    ----------
+    request
+        `expr` is ``FILE.py::FN``, or ``FILE.py`` with one function to differentiate.
+    options
+        What is asked, as `verify.report.answer` or `verify.products.product` take it.
+
+    Raises
+    ------
+    GradcliError
+        As `gradient`.
+    """
     if request.point.untrusted:
         what = f"`{request.expr}` would be run, which `--untrusted` forbids"
         raise UsageError("E087", what, hint="give an expression, or leave `--untrusted` out")
     (target,) = python_targets(request.expr)
-    result = _ask(request, target)
+    result = _ask(request, target, options)
     value = np.asarray(result["value"], dtype=np.float64)
     if np.isnan(value).any():
         what = f"the value of `{request.expr}` is NaN at this point"
         raise DomainError("E030", what, hint="choose a point where the function is defined")
     verdict = _verdict(result)
-    return GradReport(
-        expr=request.expr,
-        value=value,
-        gradients=_arrays(result["gradient"]),
-        second=_arrays(result["second"]) if result["second"] is not None else None,
-        verdict=verdict,
-        warnings=_warnings(value, verdict),
-        exit_code=answer_exit(value, verdict, request.strict),
-    )
+    return Answer(result, value, verdict, _warnings(value, verdict))
 
 
 def _warnings(value: Array, verdict: Verdict | None) -> tuple[Diagnostic, ...]:
@@ -73,14 +114,15 @@ def _verdict(result: Mapping[str, Any]) -> Verdict | None:
     return combine([judge(from_json(e)) for e in result["evidence"]])
 
 
-def _arrays(shown: Mapping[str, Any]) -> dict[str, Array]:
+def arrays(shown: Mapping[str, Any]) -> dict[str, Array]:
+    """Return nested lists by name as arrays."""
     return {k: np.asarray(v, dtype=np.float64) for k, v in shown.items()}
 
 
-def _ask(request: Request, target: PythonTarget) -> dict[str, Any]:
+def _ask(request: Request, target: PythonTarget, options: Mapping[str, Any]) -> dict[str, Any]:
     """Let the worker answer, and return what it sent."""
     job = Job(target, asked(request))
-    message = {**job.message(0), "answer": True, "options": _options(request)}
+    message = {**job.message(0), "answer": True, "options": dict(options)}
     with Worker(Limits(request.timeout, request.memory)) as worker:
         about: dict[str, Any] = {}
         for found in worker.run(message):

@@ -111,6 +111,10 @@ class CheckRequest(NamedTuple):
         File of known failures, which do not count; written where it does not exist.
     last_failed
         Whether only what was not ok last time is checked.
+    jobs
+        Number of files that are checked at a time.
+    seed_hook
+        ``module:FN`` or ``FILE.py::FN``, called before every call of a checked function.
     """
 
     targets: tuple[str, ...]
@@ -133,3 +137,5 @@ class CheckRequest(NamedTuple):
     mutate: bool = False
     baseline: str | None = None
     last_failed: bool = False
+    jobs: int = 1
+    seed_hook: str | None = None

@@ -1,6 +1,6 @@
 """The vectors of ``--vector``: one value, or one a variable.
 
-May import `cotangent`, `request`, `errors`, `source`.
+May import `bindings`, `cotangent`, `request`, `language`, `errors`, `source`.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from gradcli.app.bindings import read_standard_input
 from gradcli.app.cotangent import read_shaped
 from gradcli.app.request import Request
 from gradcli.errors import Diagnostic, UsageError
+from gradcli.language.values import read_value
 from gradcli.source import SHOWN_CHARACTERS, safe_text
 
 _NAMED = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_]*)\s*:(.*)\Z", re.DOTALL)
@@ -69,6 +71,35 @@ def vectors_by_name(
         read_shaped(texts[name], "--vector", np.shape(x), f"`{name}`", request.point, notes)
         for name, x in zip(names, inputs, strict=True)
     )
+
+
+def raw_vectors(request: Request) -> list[tuple[str | None, Any]]:
+    """Return the vectors of a request whose variables are not known yet, JSON-ready.
+
+    Parameters
+    ----------
+    request
+        The request; its vectors are values, or ``VAR: VALUE``.
+
+    Returns
+    -------
+    list of tuple
+        The name, ``None`` where none was said, and the value as nested lists.
+    """
+    found: list[tuple[str | None, Any]] = []
+    for text in request.vectors:
+        match = _NAMED.match(text)
+        named = match is not None and not _is_range(match[1])
+        name, value = (match[1], match[2]) if match is not None and named else (None, text)
+        array = read_value(
+            value,
+            "--vector",
+            seed=request.point.seed,
+            allow_files=not request.point.untrusted,
+            stdin=read_standard_input,
+        )
+        found.append((name, np.asarray(array).tolist()))
+    return found
 
 
 def _texts(vectors: Sequence[str], names: Sequence[str]) -> dict[str, str]:

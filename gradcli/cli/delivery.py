@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from gradcli.cli.call import Call
 from gradcli.cli.settings import Settings
@@ -17,6 +17,7 @@ from gradcli.render.diagnostics import diagnostics_text
 from gradcli.render.style import DIGITS, Style, is_terminal, wants_colour
 from gradcli.render.verdicts import verdict_text
 from gradcli.reports import GradReport, Listing, ProductReport, Status
+from gradcli.source import safe_text
 
 Answer = GradReport | ProductReport
 # Suffixes of ``-o`` that mean arrays instead of text.
@@ -75,6 +76,12 @@ class Delivery:
     def note(self, text: str) -> None:
         """Write one line of our own to standard error."""
         self.streams.write_message(f"{text}\n")
+
+    def repeat(self, name: str, lines: Sequence[str]) -> None:
+        """Repeat on standard error what user code printed, each line behind a mark."""
+        if not self.settings.flag("quiet"):
+            shown = "".join(f"  | {line}\n" for line in lines)
+            self.streams.write_message(f"printed by {safe_text(name)}:\n{shown}")
 
     def write(self, out: str) -> None:
         """Write text or records to standard output, or to the file of ``-o``."""

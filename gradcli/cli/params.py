@@ -175,7 +175,7 @@ CHECK = Command(
     "Judge hand-written gradients: files, functions, folders, expressions.",
     "TARGET…",
     (
-        Option("claim", ("--claim",), "CLAIM", "`VAR: EXPR`, FILE.py::FN or module:FN; repeatable.",
+        Option("claim", ("--claim",), "CLAIM", "`VAR: EXPR`, FILE.py::FN, module:FN or auto.",
                multiple=True),
         _WRT,
         Option("samples", ("--samples",), "N", "Also N random points.", kind="int"),
@@ -193,6 +193,9 @@ CHECK = Command(
                kind="number"),
         _TIMEOUT,
         _MEMORY,
+        Option("jobs", ("--jobs",), "N", "Check N files at a time; default 1.", kind="int"),
+        Option("seed_hook", ("--seed-hook",), "MODULE:FN",
+               "Call FN(seed) before every call of a checked function."),
         Option(
             "format",
             ("--format",),
@@ -205,12 +208,13 @@ CHECK = Command(
     evaluates=True,
     many=True,
 )  # fmt: skip
-_EXPRESSION = "EXPR"
+_EXPRESSION = "EXPR | FILE.py::FN"
+_LIMITS = (_TIMEOUT, _MEMORY)
 JACOBIAN = Command(
     "jacobian",
     "The full Jacobian.",
     _EXPRESSION,
-    (_WRT, _LAYOUT, _NO_CHECK),
+    (_WRT, _LAYOUT, _NO_CHECK, *_LIMITS),
     module="products",
     evaluates=True,
 )
@@ -218,11 +222,11 @@ HESSIAN = Command(
     "hessian",
     "The full Hessian over all variables.",
     _EXPRESSION,
-    (_WRT, _NO_CHECK),
+    (_WRT, _NO_CHECK, *_LIMITS),
     module="products",
     evaluates=True,
 )
-_PRODUCT_OPTIONS = (_WRT, _VECTOR, _NO_CHECK)
+_PRODUCT_OPTIONS = (_WRT, _VECTOR, _NO_CHECK, *_LIMITS)
 JVP = Command(
     "jvp", "Jacobian times vector (forward mode).", _EXPRESSION, _PRODUCT_OPTIONS, "products", True
 )

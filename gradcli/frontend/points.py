@@ -1,9 +1,10 @@
 """Where a function is to be checked: values for its parameters.
 
-May import `marks`, `errors`, `source` and NumPy. A value is found per parameter, first
-match wins: the command line, a `case` mark, an item of the module's ``POINTS``, a default
-that is a float or an array, a module variable ``x0`` or ``x``, seeded samples of a given
-shape. Values are promoted to float64; integer, boolean and text defaults are held constant.
+May import `marks`, `frameworks`, `ir.tree`, `errors`, `source` and NumPy. A value is found per
+parameter, first match wins: the command line, a `case` mark, an item of the module's
+``POINTS``, a default that is a float or an array, a module variable ``x0`` or ``x``, seeded
+samples of a given shape. Values are promoted to float64; integer, boolean and text defaults
+are held constant.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from typing import Any
 import numpy as np
 
 from gradcli.errors import UsageError
+from gradcli.frontend.frameworks import as_numpy, framework_of
 from gradcli.frontend.marks import cases_of
+from gradcli.ir.tree import flatten
 from gradcli.source import safe_text
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -78,6 +81,7 @@ def promote(value: Any, name: str) -> Any:
     UsageError
         For complex numbers: there is no gradient to check.
     """
+    value = as_numpy(value)
     if isinstance(value, complex) or (isinstance(value, np.ndarray) and value.dtype.kind == "c"):
         raise UsageError("E063", f"`{safe_text(name)}` is complex; gradcli checks real functions")
     if is_number(value):
@@ -94,7 +98,7 @@ def promote(value: Any, name: str) -> Any:
 def _promote_sequence(value: Sequence[Any], name: str) -> Any:
     """Return nested lists of numbers as one array, other containers item by item."""
     try:
-        array = np.asarray(value)
+        array = np.asarray([as_numpy(v) for v in value])
     except ValueError:
         array = np.asarray(None)
     if array.dtype.kind in "iuf":
@@ -122,7 +126,7 @@ def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
 
 def _from_default(parameter: inspect.Parameter) -> Any:
     """Return a default that is a float or an array; others are left to the function itself."""
-    value = parameter.default
+    value = as_numpy(parameter.default)
     if value is inspect.Parameter.empty or value is None:
         return None
     return value if is_differentiable(value) else None
@@ -133,7 +137,7 @@ def _from_module(name: str, module: Mapping[str, Any]) -> Any:
     start = module.get(f"{name}0")
     if start is not None and not callable(start):
         return promote(start, name)
-    same = module.get(name)
+    same = as_numpy(module.get(name))
     if same is None or callable(same) or inspect.ismodule(same):
         return None
     held = isinstance(same, bool | int | str) or (
@@ -179,6 +183,25 @@ def _overlays(
     if isinstance(points, list | tuple) and points:
         return [(f"POINTS[{i}]", _as_mapping(p, names)) for i, p in enumerate(points)]
     return [("", {})]
+
+
+def framework_of_points(function: Callable[..., Any], module: Mapping[str, Any]) -> str:
+    """Return the framework whose arrays a function is to be checked at, or nothing.
+
+    Parameters
+    ----------
+    function
+        The function.
+    module
+        The variables of its module.
+    """
+    said = [value for case in cases_of(function) for value in case.values()]
+    said.append(module.get("POINTS"))
+    for parameter in _parameters(function):
+        said += [parameter.default, module.get(f"{parameter.name}0"), module.get(parameter.name)]
+    leaves = (leaf for value in said for leaf in flatten(value)[0])
+    kinds = (framework_of(type(x)) for x in leaves if hasattr(x, "dtype"))
+    return next((kind for kind in kinds if kind), "")
 
 
 def _as_mapping(item: Any, names: Sequence[str]) -> Mapping[str, Any]:

@@ -1,10 +1,11 @@
 """The functions of a module that can be checked, with their points and claims.
 
-May import `claims`, `marks`, `points`.
+May import `claims`, `frameworks`, `marks`, `points`.
 """
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,8 +13,9 @@ from types import ModuleType
 from typing import Any
 
 from gradcli.frontend.claims import Claim, Order, find_claims
+from gradcli.frontend.frameworks import framework_used
 from gradcli.frontend.marks import carries_gradient
-from gradcli.frontend.points import Asked, Point, find_points
+from gradcli.frontend.points import Asked, Point, find_points, framework_of_points
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Target:
         Hand-written derivatives of it, in order of definition.
     skipped
         Why it is not checked; empty otherwise.
+    framework
+        The framework it computes with, e.g. ``torch``; empty for plain NumPy.
     """
 
     name: str
@@ -40,6 +44,7 @@ class Target:
     points: tuple[Point, ...]
     claims: tuple[Claim, ...] = ()
     skipped: str = ""
+    framework: str = ""
 
 
 def public_functions(module: ModuleType) -> dict[str, Callable[..., Any]]:
@@ -111,12 +116,43 @@ def _target(
     if carries_gradient(function):
         claims = [Claim(name, second_part(function), Order.GRADIENT), *claims]
         judged = first_part(function)
-    return Target(name, line_of(function), judged, points, tuple(claims), reason)
+    framework = framework_used(function) or framework_of_points(function, vars(module))
+    return Target(name, line_of(function), judged, points, tuple(claims), reason, framework)
+
+
+def find_named(module: ModuleType, name: str, asked: Asked) -> Target | None:
+    """Return the target of a name, which an installed module may only pass on.
+
+    Parameters
+    ----------
+    module
+        A loaded module, e.g. ``scipy.optimize``.
+    name
+        A function of it, wherever it is defined.
+    asked
+        What the command line says about points.
+
+    Returns
+    -------
+    Target or None
+        ``None`` where there is no function of that name. Claims are found where the
+        module defines the function itself.
+    """
+    found = next((t for t in find_targets(module, asked) if t.name == name), None)
+    function = getattr(module, name, None)
+    if found is not None or not callable(function) or inspect.isclass(function):
+        return found
+    try:
+        inspect.signature(function)
+    except (TypeError, ValueError):
+        return Target(name, 0, function, (), (), "its parameters have no names")
+    return _target(name, function, [], module, asked)
 
 
 def first_part(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return the value part of a function that returns ``(value, gradient)``."""
 
+    @functools.wraps(function)
     def value(*args: Any, **kwargs: Any) -> Any:
         return function(*args, **kwargs)[0]
 
@@ -126,6 +162,7 @@ def first_part(function: Callable[..., Any]) -> Callable[..., Any]:
 def second_part(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return the gradient part of a function that returns ``(value, gradient)``."""
 
+    @functools.wraps(function)
     def gradient(*args: Any, **kwargs: Any) -> Any:
         return function(*args, **kwargs)[1]
 

@@ -5,11 +5,41 @@ May import `reports`, `numbers`, `source`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gradcli.render.numbers import inline_text
 from gradcli.reports import CheckEntry, Status
 from gradcli.source import safe_text
 
 _FAILURES = frozenset({Status.WRONG, Status.INCONCLUSIVE, Status.UNDEFINED, Status.ERROR})
+
+
+def distinctions(entries: Sequence[CheckEntry]) -> list[str]:
+    """Return what tells entries of one target apart: the claim and the point, where they differ.
+
+    Parameters
+    ----------
+    entries
+        Of any targets.
+
+    Returns
+    -------
+    list of str
+        One an entry, e.g. ``f_hess, POINTS[1]``; empty where the target is enough.
+    """
+    claims: dict[str, set[str]] = {}
+    places: dict[str, set[str]] = {}
+    for entry in entries:
+        claims.setdefault(entry.node, set()).add(entry.claimed_by)
+        places.setdefault(entry.node, set()).add(entry.place)
+    return [
+        ", ".join(
+            said
+            for said, known in ((e.claimed_by, claims[e.node]), (e.place, places[e.node]))
+            if said and len(known) > 1
+        )
+        for e in entries
+    ]
 
 
 def is_failure(entry: CheckEntry) -> bool:
@@ -37,4 +67,4 @@ def _difference(entry: CheckEntry, name: str) -> str:
     if entry.claim is None or entry.expected is None or name not in entry.expected:
         return ""
     claim, right = inline_text(entry.claim[name], 6), inline_text(entry.expected[name], 6)
-    return f"{name}: claim {claim}, gradcli {right}"
+    return f"{name}: claim {claim}, {entry.referee} {right}"

@@ -6,7 +6,7 @@ documented workflow commands.
 
 from __future__ import annotations
 
-from gradcli.render.findings import is_failure, message
+from gradcli.render.findings import distinctions, is_failure, message
 from gradcli.reports import CheckEntry, CheckReport, Status
 
 _LEVELS = {Status.KINK: "notice", Status.SKIPPED: "notice", Status.INCONCLUSIVE: "warning"}
@@ -20,13 +20,15 @@ def github_text(report: CheckReport) -> str:
     report
         What was found.
     """
-    shown = [e for e in report.entries if is_failure(e) or e.verdict.status is Status.KINK]
-    return "".join(_annotation(entry) + "\n" for entry in shown)
+    named = zip(report.entries, distinctions(report.entries), strict=True)
+    shown = [(e, n) for e, n in named if is_failure(e) or e.verdict.status is Status.KINK]
+    return "".join(_annotation(entry, name) + "\n" for entry, name in shown)
 
 
-def _annotation(entry: CheckEntry) -> str:
+def _annotation(entry: CheckEntry, name: str) -> str:
     level = _LEVELS.get(entry.verdict.status, "error")
-    properties = {"file": entry.file, "line": entry.line, "title": f"gradcli {entry.node}"}
+    title = f"gradcli {entry.node} ({name})" if name else f"gradcli {entry.node}"
+    properties = {"file": entry.file, "line": entry.line, "title": title}
     said = ",".join(f"{k}={_property(str(v))}" for k, v in properties.items() if v is not None)
     return f"::{level} {said}::{_data(message(entry))}"
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
-from gradcli.render.findings import message
+from gradcli.render.findings import distinctions, message
 from gradcli.reports import CheckEntry, CheckReport, Status
 
 _TAGS = {
@@ -36,14 +36,15 @@ def junit_text(report: CheckReport) -> str:
         errors=str(tags.count("error")),
         skipped=str(tags.count("skipped")),
     )
-    for entry in report.entries:
-        _add_case(suite, entry)
+    for entry, name in zip(report.entries, distinctions(report.entries), strict=True):
+        _add_case(suite, entry, name)
     body = ElementTree.tostring(suite, encoding="unicode")
     return f'<?xml version="1.0" encoding="utf-8"?>\n{body}\n'
 
 
-def _add_case(suite: ElementTree.Element, entry: CheckEntry) -> None:
+def _add_case(suite: ElementTree.Element, entry: CheckEntry, which: str) -> None:
     file, _, name = entry.node.rpartition("::")
+    name = f"{name} ({which})" if which else name
     case = ElementTree.SubElement(suite, "testcase", classname=file or "gradcli", name=name)
     tag = _TAGS.get(entry.verdict.status)
     if tag is not None:

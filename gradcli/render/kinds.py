@@ -134,6 +134,7 @@ KINDS: Mapping[str, tuple[Key, ...]] = MappingProxyType(
             Key("status", STATUS, "the verdict"),
             Key("cause", TEXT, "the worst entry's cause; null when ok"),
             Key("claim", ARRAYS, "the hand-written gradient by variable"),
+            Key("claimed_by", TEXT, "the function that claims it; null for gradcli's own"),
             Key("expected", ARRAYS, "the right gradient by variable"),
             Key(
                 "witnesses",

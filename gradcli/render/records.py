@@ -100,6 +100,7 @@ def check_record(entry: CheckEntry, verbose: bool = False) -> Record:
         "status": str(verdict.status),
         "cause": verdict.cause,
         "claim": None if entry.claim is None else _arrays(entry.claim),
+        "claimed_by": entry.claimed_by or None,
         "expected": None if entry.expected is None else _arrays(entry.expected),
         "witnesses": _witnesses(verdict) if verbose else list(verdict.by),
         "digits": _optional(verdict.digits if verbose else None),

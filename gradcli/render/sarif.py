@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 from gradcli import __version__
-from gradcli.render.findings import is_failure, message
+from gradcli.render.findings import distinctions, is_failure, message
 from gradcli.reports import CheckEntry, CheckReport, Status
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -24,10 +24,11 @@ def sarif_text(report: CheckReport) -> str:
     report
         What was found; entries that are ok or skipped are left out.
     """
-    found = [entry for entry in report.entries if is_failure(entry)]
-    rules = sorted({_rule(entry) for entry in found})
+    named = zip(report.entries, distinctions(report.entries), strict=True)
+    found = [(entry, name) for entry, name in named if is_failure(entry)]
+    rules = sorted({_rule(entry) for entry, _ in found})
     driver = {"name": "gradcli", "version": __version__, "rules": [{"id": r} for r in rules]}
-    run = {"tool": {"driver": driver}, "results": [_result(entry) for entry in found]}
+    run = {"tool": {"driver": driver}, "results": [_result(*pair) for pair in found]}
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(log, indent=1) + "\n"
 
@@ -36,11 +37,12 @@ def _rule(entry: CheckEntry) -> str:
     return entry.verdict.cause or str(entry.verdict.status)
 
 
-def _result(entry: CheckEntry) -> dict[str, Any]:
+def _result(entry: CheckEntry, name: str) -> dict[str, Any]:
+    node = f"{entry.node} ({name})" if name else entry.node
     result: dict[str, Any] = {
         "ruleId": _rule(entry),
         "level": _LEVELS.get(entry.verdict.status, "warning"),
-        "message": {"text": f"{entry.node}: {message(entry)}"},
+        "message": {"text": f"{node}: {message(entry)}"},
     }
     if entry.file is not None:
         place: dict[str, Any] = {"artifactLocation": {"uri": entry.file.replace("\\", "/")}}

@@ -1,6 +1,6 @@
 """The report of ``check``: a table of targets, or a paragraph a claim of an expression.
 
-May import `numbers`, `style`, `verdicts`, `reports`.
+May import `findings`, `numbers`, `style`, `verdicts`, `reports`.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from gradcli.render.findings import distinctions
 from gradcli.render.numbers import inline_text, number_text
 from gradcli.render.style import Style
 from gradcli.render.verdicts import bracket, painted_status, status_word, witness_lines
@@ -62,11 +63,15 @@ def _table(entries: list[CheckEntry], style: Style) -> list[str]:
         return []
     node_width = max(len(e.node) for e in entries)
     wrt_width = max(len(", ".join(e.wrt)) for e in entries)
+    which = distinctions(entries)
+    which_width = max(map(len, which))
     lines = []
-    for entry in entries:
+    for entry, name in zip(entries, which, strict=True):
         status = painted_status(entry.verdict.status, style, STATUS_WIDTH)
         names = ", ".join(entry.wrt).ljust(wrt_width)
-        cells = [status, entry.node.ljust(node_width), names, _remark(entry, style)]
+        cells = [status, entry.node.ljust(node_width), names]
+        cells += [name.ljust(which_width)] if which_width else []
+        cells.append(_remark(entry, style))
         lines.append(_GAP.join(cells).rstrip())
         lines += _verbose(entry, style)
     return lines
@@ -87,7 +92,7 @@ def _remark(entry: CheckEntry, style: Style) -> str:
     cause = "" if verdict.cause in {None, "unexplained"} else f" ({verdict.cause})"
     if entry.claim is None:
         return f"gradcli {expected}{cause}"
-    return f"claim {_by_variable(entry.claim, style)}, gradcli {expected}{cause}"
+    return f"claim {_by_variable(entry.claim, style)}, {entry.referee} {expected}{cause}"
 
 
 def _by_variable(values: Mapping[str, Any], style: Style) -> str:

@@ -20,6 +20,7 @@ from gradcli.ir.tracing import TracedRun, trace_function
 from gradcli.ir.tree import Structure, flatten, paths, unflatten
 from gradcli.reports import Array
 from gradcli.source import safe_text
+from gradcli.verify.custody import leave_if_forked
 
 # A message of foreign code is cut at this many characters.
 _LONGEST = 160
@@ -67,11 +68,24 @@ class Callee:
             for p in inspect.signature(self.function).parameters.values()
             if p.kind is inspect.Parameter.POSITIONAL_ONLY and p.name in named
         ]
-        return function(*positional, **named)
+        try:
+            return function(*positional, **named)
+        finally:
+            leave_if_forked()
 
     def __call__(self, *arrays: Any) -> Any:
-        """Call the user's function with `arrays`."""
-        return self.call(self.function, arrays)
+        """Call the user's function with `arrays`; a list it returns becomes one array."""
+        return _stacked(self.call(self.function, arrays))
+
+
+def _stacked(result: Any) -> Any:
+    """Return a list or tuple of numbers as one array, anything else as it is."""
+    if not isinstance(result, list | tuple):
+        return result
+    try:
+        return np.array(result)
+    except ValueError:
+        return result
 
 
 def _copied(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -165,3 +179,25 @@ def as_output(value: Any) -> Array | None:
     if array.dtype.kind in "iub":
         return array.astype(np.float64)
     return array if array.dtype.kind == "f" else None
+
+
+def unusable(result: Any, leaf: Any) -> str:
+    """Return why a function's result is nothing to differentiate; empty where it is.
+
+    Parameters
+    ----------
+    result
+        What the function returned.
+    leaf
+        The first differentiated array.
+    """
+    array = as_output(result)
+    if array is not None and np.asarray(result).dtype.kind != "b":
+        return ""
+    if array is not None:
+        return "returns bool"
+    if isinstance(result, list | tuple) and len(result) == 2:
+        value, second = as_output(result[0]), as_output(result[1])
+        if value is not None and second is not None and second.shape == np.shape(leaf):
+            return "returns (value, gradient)? mark it with `@gradcli.returns_value_and_gradient`"
+    return f"returns {type(result).__name__}"

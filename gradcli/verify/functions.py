@@ -23,7 +23,14 @@ from gradcli.ir.fidelity import Outcome, replay_test, value_test
 from gradcli.ir.program import Program
 from gradcli.ir.tracing import TracedRun
 from gradcli.reports import Array
-from gradcli.verify.callables import Attempt, Callee, as_output, make_callee, try_trace
+from gradcli.verify.callables import (
+    Attempt,
+    Callee,
+    as_output,
+    make_callee,
+    try_trace,
+    unusable,
+)
 from gradcli.verify.subject import Claimed, Subject
 
 # Array outputs with at most this many entries are examined entry by entry.
@@ -68,8 +75,9 @@ def prepare(function: Callable[..., Any], point: Point, trace: bool = True) -> P
     with np.errstate(all="ignore"):
         raw = callee(*[fresh(x) for x in callee.leaves])
     output = as_output(raw)
-    if output is None:
-        return Prepared(callee, np.zeros(()), Attempt(None), f"returns {type(raw).__name__}")
+    lacking = unusable(raw, callee.leaves[0])
+    if output is None or lacking:
+        return Prepared(callee, np.zeros(()), Attempt(None), lacking)
     if not trace:
         return Prepared(callee, output, Attempt(None, "not traced"))
     attempt = try_trace(callee, callee.leaves, callee.names, readable=True)
@@ -108,11 +116,12 @@ def unfaithful(run: TracedRun, function: Callable[..., Any], leaves: Sequence[An
 
 def subjects(prepared: Prepared, claim: Claimed | None) -> Iterator[Subject]:
     """Yield one subject per output entry, or per random cotangent of a large output."""
-    for cotangent in _cotangents(np.shape(prepared.output)):
+    for cotangent in cotangents(np.shape(prepared.output)):
         yield weighted_subject(prepared, cotangent, _contract_claim(claim, cotangent))
 
 
-def _cotangents(shape: tuple[int, ...]) -> Iterator[Array]:
+def cotangents(shape: tuple[int, ...]) -> Iterator[Array]:
+    """Yield the unit arrays of a small output, a few random arrays of a large one."""
     size = int(np.prod(shape, dtype=np.int64))
     if size <= MOST_ROWS:
         yield from (np.eye(size)[k].reshape(shape) for k in range(size))

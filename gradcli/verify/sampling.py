@@ -23,7 +23,7 @@ _SPREADS = (0.1, 3.0)
 
 
 def sample_points(function: Callable[..., Any], point: Point, count: int, seed: int) -> list[Point]:
-    """Return `count` random points around a point.
+    """Return `count` random points around a point, fewer where the function has no value.
 
     Parameters
     ----------
@@ -32,22 +32,30 @@ def sample_points(function: Callable[..., Any], point: Point, count: int, seed: 
     point
         Where to start.
     count, seed
-        Number of points, and the seed of their stream.
+        Number of points, and the seed of their streams.
     """
-    stream = np.random.default_rng(seed)
-    return [
-        found
-        for k in range(count)
-        if (found := _draw(function, point, _SPREADS[k % 2], stream, k)) is not None
-    ]
+    drawn = (sample_point(function, point, k, seed) for k in range(count))
+    return [found for found in drawn if found is not None]
 
 
-def _draw(
-    function: Callable[..., Any], point: Point, spread: float, stream: Any, k: int
+def sample_point(
+    function: Callable[..., Any], point: Point, number: int, seed: int
 ) -> Point | None:
+    """Return one random point near or far from a point, ``None`` where none has a value.
+
+    Parameters
+    ----------
+    function, point, seed
+        As in `sample_points`.
+    number
+        Which one, from 0; every number has a stream of its own.
+    """
+    stream = np.random.default_rng([seed, number])
+    spread = _SPREADS[number % len(_SPREADS)]
     for _ in range(REDRAWS):
         moved = {n: _moved(point.values[n], spread, stream) for n in point.wrt}
-        candidate = replace(point, label=f"sample {k + 1}", values={**point.values, **moved})
+        label = f"sample {number + 1}"
+        candidate = replace(point, label=label, values={**point.values, **moved})
         if _has_value(function, candidate):
             return candidate
     return None

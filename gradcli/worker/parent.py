@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,7 +64,14 @@ def _environment() -> dict[str, str]:
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         env.setdefault(name, "1")
     env["PYTHONUNBUFFERED"] = "1"
+    # `-W error` is about the user's own runs: a warning is counted here, never fatal.
+    env.pop("PYTHONWARNINGS", None)
     return env
+
+
+def _command() -> list[str]:
+    """Return the call that starts a worker; the two descriptors follow."""
+    return [sys.executable, "-P", "-m", "gradcli.worker"]
 
 
 class Worker:
@@ -74,17 +81,29 @@ class Worker:
     ----------
     limits
         The limits of every target.
+    command
+        The call that starts it; ``None``: this Python.
+
+    Notes
+    -----
+    The server is started anew whenever it is found gone: because user code killed it, or
+    because it cannot fork and so spent itself on one job.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, command: Sequence[str] | None = None) -> None:
         self.limits = limits
+        self._command = list(command or _command())
         self._token = secrets.token_hex(16)
+        self._start()
+
+    def _start(self) -> None:
+        """Start a server."""
         self._child = 0
         jobs_read, self._jobs = os.pipe()
         self._results, results_write = os.pipe()
         pipes = [os.pipe(), os.pipe()]
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "gradcli.worker", str(jobs_read), str(results_write)],
+            [*self._command, str(jobs_read), str(results_write)],
             stdin=subprocess.DEVNULL,
             stdout=pipes[0][1],
             stderr=pipes[1][1],
@@ -115,6 +134,8 @@ class Worker:
                 continue
         _kill_group(self._process.pid)
         self._process.wait()
+        for tail in self._tails:
+            tail.close()
 
     def printed(self) -> list[str]:
         """Return what user code printed since the last call, safe to show."""
@@ -133,6 +154,9 @@ class Worker:
         Message
             Until ``end``, ``failed``, or one of ``time``, ``memory``, ``died``.
         """
+        if self._process.poll() is not None:
+            self.close()
+            self._start()
         try:
             send(self._jobs, self._token, "job", job)
         except OSError:
@@ -151,6 +175,7 @@ class Worker:
                 yield found
                 return
             if found.kind == "exit":
+                self._kill_child()
                 yield Message("died", found.body)
                 return
             if found.kind in ("time", "memory", "died"):
@@ -161,7 +186,12 @@ class Worker:
 
     def _finish(self) -> None:
         """Kill what the child left behind and read up to the server's note of its end."""
+        spent = self._child == self._process.pid
         self._kill_child()
+        if spent:
+            # It could not fork: it was the child itself, and is gone.
+            self._process.wait()
+            return
         until = time.monotonic() + 2.0
         while self._process.poll() is None and time.monotonic() < until:
             if self._next(until).kind in ("exit", "died"):
@@ -173,17 +203,36 @@ class Worker:
             left = deadline - time.monotonic()
             if left <= 0:
                 return Message("time", None)
-            ready, _, _ = select.select([self._results], [], [], min(left, _WATCH_EVERY))
-            if ready:
-                data = os.read(self._results, _CHUNK)
-                if not data:
-                    return Message("died", self._process.poll())
-                self._waiting += self._decoder.feed(data)
-            elif self._process.poll() is not None:
+            if not self._read(min(left, _WATCH_EVERY)):
+                return Message("died", self._ended())
+            if self._waiting:
+                break
+            if self._process.poll() is not None:
                 return Message("died", self._process.poll())
-            elif self._child and resident(self._child) > self.limits.memory:
+            if self._child and resident(self._child) > self.limits.memory:
                 return Message("memory", None)
         return Message(*self._waiting.pop(0))
+
+    def _read(self, seconds: float) -> bool:
+        """Take in what comes within some time; return whether more can come."""
+        tails = [tail for tail in self._tails if tail.is_open]
+        watched = [self._results, *(tail.fileno() for tail in tails)]
+        ready, _, _ = select.select(watched, [], [], seconds)
+        for tail in tails:
+            if tail.fileno() in ready:
+                tail.drain()
+        if self._results not in ready:
+            return True
+        data = os.read(self._results, _CHUNK)
+        self._waiting += self._decoder.feed(data)
+        return bool(data)
+
+    def _ended(self) -> int | None:
+        """Return how the server ended, once it has: nobody is left who could write."""
+        try:
+            return self._process.wait(timeout=1.0)
+        except subprocess.TimeoutExpired:
+            return None
 
     def _kill_child(self) -> None:
         if self._child:

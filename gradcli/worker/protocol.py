@@ -1,8 +1,8 @@
-"""Messages between parent and worker: one JSON object a frame, with a token.
+"""Messages between parent and worker: one JSON array a line, with a token.
 
-May import the standard library only. A frame is a length in decimal, a newline, and that
-many bytes; the token tells a message of ours from bytes that user code wrote to the
-descriptor by accident.
+May import the standard library only. Every message begins and ends with a newline and has
+none inside, so one that was cut off by a kill, or bytes that user code wrote to the
+descriptor, spoil themselves and nothing else; the token tells a message of ours from theirs.
 """
 
 from __future__ import annotations
@@ -12,9 +12,8 @@ import os
 from dataclasses import dataclass, field
 from typing import Any
 
-# A frame over this size is not one of ours.
+# A line over this size is not one of ours.
 MOST_BYTES = 256 * 1024 * 1024
-_LONGEST_HEADER = 20
 
 
 def send(fd: int, token: str, kind: str, body: Any) -> None:
@@ -30,7 +29,7 @@ def send(fd: int, token: str, kind: str, body: Any) -> None:
         What the message is, and its JSON-ready content.
     """
     raw = json.dumps([token, kind, body], allow_nan=True).encode()
-    view = memoryview(b"%d\n" % len(raw) + raw)
+    view = memoryview(b"\n%b\n" % raw)
     while view:
         view = view[os.write(fd, view) :]
 
@@ -50,32 +49,21 @@ class Decoder:
 
     def feed(self, data: bytes) -> list[tuple[str, Any]]:
         """Return the messages that `data` completes, as ``(kind, body)``."""
+        start = len(self._held)
         self._held += data
-        out = []
-        while (frame := self._next()) is not None:
-            try:
-                token, kind, body = json.loads(frame)
-            except (ValueError, TypeError):
-                continue
-            if token == self.token:
-                out.append((kind, body))
-        return out
+        end = self._held.rfind(b"\n", start)
+        if end < 0:
+            if len(self._held) > MOST_BYTES:
+                self._held.clear()
+            return []
+        lines = bytes(self._held[:end]).split(b"\n")
+        del self._held[: end + 1]
+        return [message for line in lines if (message := self._read(line)) is not None]
 
-    def _next(self) -> bytes | None:
-        """Return the next whole frame, or ``None``."""
-        while True:
-            end = self._held.find(b"\n")
-            if end < 0:
-                if len(self._held) > _LONGEST_HEADER:
-                    self._held.clear()
-                return None
-            header = bytes(self._held[:end])
-            if header.isdigit() and len(header) < _LONGEST_HEADER and int(header) <= MOST_BYTES:
-                break
-            del self._held[: end + 1]
-        stop = end + 1 + int(header)
-        if len(self._held) < stop:
+    def _read(self, line: bytes) -> tuple[str, Any] | None:
+        """Return the message of a line, ``None`` where it is not one of this run."""
+        try:
+            token, kind, body = json.loads(line)
+        except (ValueError, TypeError, RecursionError):
             return None
-        frame = bytes(self._held[end + 1 : stop])
-        del self._held[:stop]
-        return frame
+        return (kind, body) if token == self.token else None

@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from gradcli.worker.protocol import Decoder, send
 
@@ -44,12 +44,12 @@ def serve(
     token = _first_line(jobs)
     for job in _read_jobs(jobs, token):
         if not hasattr(os, "fork"):
+            # The server spends itself on the job; the parent starts another one.
             _child(job, results, token, work)
         pid = os.fork()
         if pid == 0:
             os.close(jobs)
             _child(job, results, token, work)
-        send(results, token, "forked", pid)
         _, status = os.waitpid(pid, 0)
         send(results, token, "exit", os.waitstatus_to_exitcode(status))
 
@@ -62,21 +62,25 @@ def _first_line(fd: int) -> str:
     return text.decode()
 
 
-def _child(job: dict[str, Any], results: int, token: str, work: Any) -> None:
+def _child(job: dict[str, Any], results: int, token: str, work: Any) -> NoReturn:
     """Do one job in a process group of its own and leave without any clean-up of user code."""
-    code = 1
+    code, owner = 1, os.getpid()
+
+    def tell(kind: str, body: Any) -> None:
+        if os.getpid() != owner:
+            # A process that user code forked off comes back here like the child itself.
+            os._exit(0)
+        send(results, token, kind, body)
+
     try:
         _isolate()
-
-        def tell(kind: str, body: Any) -> None:
-            send(results, token, kind, body)
-
+        tell("forked", owner)
         work(job, tell)
         tell("end", None)
         code = 0
     except BaseException as problem:
         message = f"{type(problem).__name__}: {problem}"
-        send(results, token, "failed", {"message": message, "trace": _trace(problem)})
+        tell("failed", {"message": message, "trace": _trace(problem)})
     finally:
         for stream in (sys.stdout, sys.stderr):
             try:
@@ -95,7 +99,8 @@ def _trace(problem: BaseException) -> str:
 
 def _isolate() -> None:
     """Give the child its own session, an empty standard input and no core files."""
-    os.setsid()
+    if hasattr(os, "setsid") and os.getsid(0) != os.getpid():
+        os.setsid()
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
     os.close(null)

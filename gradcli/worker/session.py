@@ -12,32 +12,48 @@ import inspect
 import os
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-import numpy as np
-
-from gradcli.errors import GradcliError, UsageError
+from gradcli.errors import GradcliError, TraceError
 from gradcli.frontend.claims import Claim, Order
-from gradcli.frontend.points import Asked, Point
-from gradcli.frontend.pyfile import load, user_error
-from gradcli.frontend.targets import Target, find_targets
-from gradcli.source import safe_text
+from gradcli.frontend.frameworks import FRAMEWORKS
+from gradcli.frontend.points import Point
+from gradcli.frontend.pyfile import user_error
+from gradcli.frontend.targets import Target
+from gradcli.verify.custody import take_custody
+from gradcli.verify.foreign import bridged, is_followed
+from gradcli.verify.products import product
 from gradcli.verify.report import answer, examine
-from gradcli.verify.sampling import sample_points
+from gradcli.verify.sampling import sample_point
+from gradcli.worker.loading import load_targets
+from gradcli.worker.warned import count_warnings
 
 Tell = Callable[[str, Any], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One target at one point, with one claim or none."""
+    """One target at one point, or at a random one near it, with one claim or none.
+
+    Parameters
+    ----------
+    target, point, claim
+        The three.
+    sample
+        0 for the point itself, from 1 for a random one.
+    """
 
     target: Target
     point: Point
     claim: Claim | None
+    sample: int = 0
+
+    @property
+    def label(self) -> str:
+        """What reports call the point."""
+        return f"sample {self.sample}" if self.sample else self.point.label
 
 
 def warm_up() -> None:
@@ -53,14 +69,24 @@ def run_job(job: dict[str, Any], tell: Tell) -> None:
     ----------
     job
         ``path`` or ``module``; ``function`` to look at one only; ``asked`` as the fields of
-        `Asked`; ``pattern``, ``samples``, ``list``, ``first`` (units to skip) and
-        ``options`` for the examination.
+        `Asked`; ``claims`` and ``hook`` as functions elsewhere; ``pattern``, ``samples``,
+        ``list``, ``first`` (units to skip) and ``options`` for the examination.
     tell
         Receives ``targets``, then for every unit ``begin`` and ``result`` or ``error``.
     """
+    take_custody()
+    counted = count_warnings()
+    try:
+        _run(job, tell)
+    finally:
+        counted.tell()
+
+
+def _run(job: dict[str, Any], tell: Tell) -> None:
+    """Load the targets and work through their units."""
     name = job.get("path") or job.get("module") or ""
     try:
-        targets = _targets(job)
+        targets = load_targets(job)
     except GradcliError as problem:
         tell("refused", _diagnostic(problem))
         return
@@ -83,10 +109,34 @@ def run_job(job: dict[str, Any], tell: Tell) -> None:
 
 def _work(unit: Unit, job: dict[str, Any]) -> dict[str, Any]:
     """Examine one unit, or answer for it."""
-    options = job.get("options", {})
+    options = dict(job.get("options", {}))
     if job.get("answer"):
-        return answer(unit.target, unit.point, options)
-    return examine(unit.target, unit.point, unit.claim, options)
+        _refuse_framework(unit)
+        return (product if "kind" in options else answer)(unit.target, unit.point, options)
+    target, point, claim = unit.target, unit.point, unit.claim
+    if target.framework:
+        label = FRAMEWORKS[target.framework]
+        if claim is not None and claim.order is not Order.GRADIENT:
+            return {"skipped": f"a claimed {claim.order} of a {label} function is not judged"}
+        bridge = bridged(target, point, claim)
+        options["trace"] = bridge[0] is target
+        target, point, claim = bridge
+    if unit.sample:
+        drawn = sample_point(target.function, point, unit.sample - 1, job.get("seed", 0))
+        if drawn is None:
+            return {"skipped": f"{unit.label}: no random point with a finite value was found"}
+        point = drawn
+    return examine(target, point, claim, options)
+
+
+def _refuse_framework(unit: Unit) -> None:
+    """Refuse to differentiate what only its framework can."""
+    target = unit.target
+    if target.framework and not is_followed(target.function, unit.point):
+        label = FRAMEWORKS[target.framework]
+        what = f"`{target.name}` computes with {label}, which gradcli does not look into"
+        hint = f"`gradcli check` judges {label}'s own gradient of it"
+        raise TraceError("E060", what, hint=hint)
 
 
 def is_our_bug(problem: BaseException, function: Callable[..., Any]) -> bool:
@@ -121,70 +171,13 @@ def _is_called_back(files: list[str], position: int) -> bool:
     )
 
 
-def _targets(job: dict[str, Any]) -> list[Target]:
-    """Load the module and return the targets the job asks for."""
-    module = load(job["path"]) if job.get("path") else _import(job["module"])
-    asked = _asked(job.get("asked", {}))
-    found = find_targets(module, asked)
-    wanted = job.get("function")
-    if wanted:
-        found = [t for t in found if t.name == wanted]
-        if not found:
-            known = ", ".join(t.name for t in find_targets(module, asked)) or "none"
-            what = f"there is no function `{safe_text(wanted)}` to check"
-            raise UsageError("E084", what, hint=f"functions there: {safe_text(known, 200)}")
-    pattern = job.get("pattern")
-    only = job.get("only")
-    found = [t for t in found if not pattern or pattern in t.name]
-    found = [t for t in found if only is None or t.name in only]
-    _refuse_strangers(asked, found)
-    extra = tuple(_outside_claim(c) for c in job.get("claims", ()))
-    return [replace(t, claims=extra) if extra else t for t in found]
-
-
-def _refuse_strangers(asked: Asked, found: list[Target]) -> None:
-    """Refuse a value, shape or ``--wrt`` for a name that no target has as a parameter."""
-    known = {p for t in found for p in inspect.signature(t.function).parameters}
-    for name in (*asked.values, *asked.shapes, *asked.wrt):
-        if found and name not in known:
-            hint = f"the parameters are {', '.join(sorted(known))}"
-            raise UsageError("E043", f"`{safe_text(name)}` is no parameter here", hint=hint)
-
-
-def _outside_claim(data: dict[str, Any]) -> Claim:
-    """Return a claim that stands in another file or module."""
-    module = load(data["path"]) if data.get("path") else _import(data["module"])
-    name = data.get("function") or ""
-    function = getattr(module, name, None)
-    if not callable(function):
-        raise UsageError("E084", f"there is no function `{safe_text(name)}` to claim a derivative")
-    return Claim(name, function, Order.GRADIENT)
-
-
-def _import(name: str) -> ModuleType:
-    """Import an installed module that the user named."""
-    try:
-        return importlib.import_module(name)
-    except Exception as problem:
-        what = safe_text(f"{type(problem).__name__}: {problem}", 80)
-        raise UsageError("E085", f"cannot import `{safe_text(name)}`: {what}") from problem
-
-
-def _asked(data: dict[str, Any]) -> Asked:
-    """Return what the command line said about points."""
-    values = {k: np.asarray(v, dtype=np.float64)[()] for k, v in data.get("values", {}).items()}
-    shapes = {k: tuple(v) for k, v in data.get("shapes", {}).items()}
-    return Asked(values, shapes, tuple(data.get("wrt", ())), data.get("seed", 0))
-
-
 def _units(targets: list[Target], job: dict[str, Any]) -> Iterator[Unit]:
     """Yield the units of work, in the order of the file."""
     for target in targets:
         for point in target.points:
-            drawn = sample_points(target.function, point, job.get("samples", 0), job.get("seed", 0))
-            for at in (point, *drawn):
+            for sample in range(job.get("samples", 0) + 1):
                 for claim in (not job.get("answer") and target.claims) or (None,):
-                    yield Unit(target, at, claim)
+                    yield Unit(target, point, claim, sample)
 
 
 def _describe(target: Target) -> dict[str, Any]:
@@ -201,7 +194,7 @@ def _about(unit: Unit) -> dict[str, Any]:
     return {
         "target": unit.target.name,
         "line": unit.target.line,
-        "point": unit.point.label,
+        "point": unit.label,
         "wrt": list(unit.point.wrt),
         "claim": unit.claim.name if unit.claim else None,
     }

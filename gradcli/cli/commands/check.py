@@ -49,7 +49,7 @@ def run(settings: Settings, call: Call) -> int:
             delivery.write(line(check_record(entry, verbose)))
 
     style = delivery.style()
-    report = check.run(request, written)
+    report = check.run(request, written, delivery.repeat)
     status = report_status(report)
     if streams:
         delivery.write(line(summary_record(report, status, verbose)))
@@ -102,7 +102,7 @@ def check_request(settings: Settings) -> CheckRequest:
     texts = [read_expression("-") for word in settings.operands if word == "-"]
     if options.get("expr") is not None:
         texts.append(read_expression(options["expr"]))
-    most = options.get("maxfail")
+    most = _positive(options.get("maxfail"), "--maxfail")
     if settings.flag("exitfirst"):
         most = 1
     return CheckRequest(
@@ -124,6 +124,8 @@ def check_request(settings: Settings) -> CheckRequest:
         mutate=settings.flag("mutate"),
         baseline=options.get("baseline"),
         last_failed=settings.flag("lastfailed"),
+        jobs=_positive(options.get("jobs"), "--jobs") or 1,
+        seed_hook=options.get("seed_hook"),
         **limits(settings),
     )
 
@@ -131,6 +133,12 @@ def check_request(settings: Settings) -> CheckRequest:
 def _counted(value: int, option: str) -> int:
     if value < 0:
         raise UsageError("E092", f"`{option} {value}` is negative", hint="write a number from 0")
+    return value
+
+
+def _positive(value: int | None, option: str) -> int | None:
+    if value is not None and value < 1:
+        raise UsageError("E092", f"`{option} {value}` is too small", hint="write a number from 1")
     return value
 
 
