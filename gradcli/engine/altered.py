@@ -13,7 +13,7 @@ from typing import Any
 
 from gradcli.ir.program import Program
 from gradcli.ops.op import Op
-from gradcli.ops.rule import Nothing, Vjp
+from gradcli.ops.rule import Nothing, Variadic, Vjp
 
 # Takes the cotangent that would flow and the cotangent of the output.
 Change = Callable[[Any, Any], Any]
@@ -39,15 +39,17 @@ class Altered:
 
     def vjps(self, apply: Callable[..., Any]) -> Sequence[Vjp]:
         """Return the vjps, one of them changed."""
-        right = [self.op.vjps[i] for i in range(max(len(self.op.vjps), self.k + 1))]
-        vjp, change = right[self.k], self.change
+        right, k = self.op.vjps, self.k
+        if isinstance(right, Variadic):
+            return Variadic(
+                lambda i, *args, **params: (self.wrong if i == k else right[i])(*args, **params)
+            )
+        return tuple(self.wrong if i == k else pull for i, pull in enumerate(right))
 
-        def wrong(g: Any, y: Any, *xs: Any, **params: Any) -> Any:
-            c = vjp(g, y, *xs, **params)
-            return c if type(c) is Nothing else change(c, g)
-
-        right[self.k] = wrong
-        return tuple(right)
+    def wrong(self, g: Any, y: Any, *xs: Any, **params: Any) -> Any:
+        """Return what flows instead of the right contribution; nothing stays nothing."""
+        c = self.op.vjps[self.k](g, y, *xs, **params)
+        return c if type(c) is Nothing else self.change(c, g)
 
     def jvp(self, apply: Callable[..., Any]) -> Callable[..., Any]:
         """Return the jvp as it is."""

@@ -1,6 +1,6 @@
 """One-sided difference quotients of a program along a direction.
 
-May import `run`, `limits`, `numbers`, `ir`. Two precisions are at hand: where the
+May import `run`, `limits`, `coordinates`, `numbers`, `ir`. Two precisions are at hand: where the
 quotients do not settle at once, the same differences are computed again with more digits,
 and what does not come out again was rounding (sin² + cos² would else look like a power
 law).
@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gradcli.exact.branches import Branches
+from gradcli.exact.coordinates import Coordinate
 from gradcli.exact.gates import is_infinite, is_nan
-from gradcli.exact.limits import Side, SideKind, full_limit, quick_limit
+from gradcli.exact.limits import STABLE, Side, SideKind, full_limit, quick_limit
 from gradcli.exact.numbers import MpNumbers
 from gradcli.exact.run import Direction, Run, Values, start
 from gradcli.ir.program import Program
@@ -169,6 +170,21 @@ class Prober:
     def fine_noise(self) -> Any:
         """How far a value may be off by the rounding of the finer run."""
         return self.noise * self.step(self.run, self.scheme.fine - self.scheme.digits)
+
+    def is_drowned(self, slope: Any, coordinate: Coordinate) -> bool:
+        """Whether differences of this slope have too few digits above the rounding.
+
+        Parameters
+        ----------
+        slope
+            What the derivative should be; ``None`` where nobody knows.
+        coordinate
+            The coordinate that is moved.
+        """
+        if slope is None or is_nan(slope) or is_infinite(slope) or slope == 0:
+            return False
+        step = coordinate.scale * self.step(self.run, self.scheme.further[-1])
+        return bool(abs(slope * step) * STABLE <= NOISE_MARGIN * self.fine_noise)
 
     def _settle(self, direction: Direction, sign: int, deltas: list[Any]) -> Side:
         """Return the limit by more steps and more digits."""

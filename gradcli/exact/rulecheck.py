@@ -55,14 +55,44 @@ def rule_is_right(rules: Any, truth: Any, error: Any, magnitude: float) -> bool:
 def check_rules(session: Session, found: list[Entry]) -> list[Entry]:
     """Return the entries with the rules judged, and wrong ones confirmed."""
     judged = [_judged(e) for e in found]
-    suspects = [
-        k for k, e in enumerate(judged) if e.kind is PointClass.SMOOTH and e.rule_holds is False
-    ]
-    if suspects:
-        court = _Court(session)
+    smooth = [k for k, e in enumerate(judged) if e.kind is PointClass.SMOOTH]
+    suspects = [k for k in smooth if judged[k].rule_holds is False]
+    hidden = [k for k in smooth if judged[k].rule_holds and _hides(judged[k])]
+    if not (suspects or hidden):
+        return judged
+    rules = _rules_again(session)
+    hidden = [k for k in hidden if not _was_rounding(judged[k], rules[k], judged[k].truth)]
+    if suspects or hidden:
+        court = _Court(session, rules)
         for k in suspects[:_MOST_CONFIRMED]:
             judged[k] = court.hear(k, judged[k])
+        for k in hidden[:_MOST_CONFIRMED]:
+            judged[k] = court.look_behind(k, judged[k])
     return judged
+
+
+def _hides(entry: Entry) -> bool:
+    """Whether a rule is right only on the scale of terms that cancel, not on that of the entry.
+
+    Most often that is rounding of these terms, which more digits tell from a wrong rule.
+    """
+    gap = abs(entry.rules - entry.truth) - abs(entry.error)
+    return bool(gap > STABLE * max(abs(entry.truth), abs(entry.rules)))
+
+
+def _rules_again(session: Session) -> list[Any]:
+    """Return the gradient by the rules at twice the digits."""
+    numbers = MpNumbers(_CONFIRM_RULE_DIGITS)
+    run = start(session.program, session.inputs, numbers)
+    return gradient_entries(run.adjoints(), session.coords, numbers.zero)
+
+
+def _was_rounding(entry: Entry, again: Any, truth: Any) -> bool:
+    """Whether the rules come closer to the truth the more digits they have."""
+    gap = abs(again - truth)
+    if is_nan(gap) or is_nan(entry.rules) or is_infinite(entry.rules):
+        return False
+    return bool(gap <= _SHRINKS * abs(entry.rules - entry.truth))
 
 
 def _judged(entry: Entry) -> Entry:
@@ -75,19 +105,24 @@ def _judged(entry: Entry) -> Entry:
 
 
 class _Court:
-    """Repeats the decision at twice the digits."""
+    """Repeats the decision at twice the digits.
 
-    def __init__(self, session: Session) -> None:
-        self.session = session
+    Parameters
+    ----------
+    session
+        The examination.
+    rules
+        The gradient by the rules at twice the digits.
+    """
+
+    def __init__(self, session: Session, rules: list[Any]) -> None:
+        self.session, self.rules = session, rules
         prober = Prober(session.program, session.inputs, session.confirm, session.branches)
         shift = prober.run.numbers.mpf(10) ** (
             session.prober.scheme.digits - session.confirm.digits
         )
         prober.noise = session.prober.noise * shift
         self.truths = Truths(prober, session.coords, session.ties)
-        numbers = MpNumbers(_CONFIRM_RULE_DIGITS)
-        run = start(session.program, session.inputs, numbers)
-        self.rules = gradient_entries(run.adjoints(), session.coords, numbers.zero)
         self._near: list[Any] | None = None
 
     def hear(self, k: int, entry: Entry) -> Entry:
@@ -100,9 +135,15 @@ class _Court:
             return replace(entry, confirmed=False)
         if rule_is_right(self.rules[k], point.truth, point.error, entry.magnitude):
             return replace(entry, confirmed=False)
-        if self._was_rounding(k, entry, point):
+        if _was_rounding(entry, self.rules[k], point.truth):
             return replace(entry, rule_holds=True)
         return replace(entry, confirmed=True, tie_convention=self._is_convention(k, entry))
+
+    def look_behind(self, k: int, entry: Entry) -> Entry:
+        """Return an entry judged on its own scale, if a wrong rule hid behind large terms."""
+        bare = replace(entry, rule_holds=False, magnitude=0.0)
+        heard = self.hear(k, bare)
+        return heard if heard.confirmed else entry
 
     def _is_steady(self, point: Point, entry: Entry) -> bool:
         """Whether the truth is still the truth."""
@@ -110,13 +151,6 @@ class _Court:
             return False
         size = max(abs(point.truth), abs(entry.truth))
         return bool(abs(point.truth - entry.truth) <= _STEADY * size + point.error + entry.error)
-
-    def _was_rounding(self, k: int, entry: Entry, point: Point) -> bool:
-        """Whether the rules come closer to the truth the more digits they have."""
-        gap = abs(self.rules[k] - point.truth)
-        if is_nan(gap) or is_nan(entry.rules) or is_infinite(entry.rules):
-            return False
-        return bool(gap <= _SHRINKS * abs(entry.rules - entry.truth))
 
     def _is_convention(self, k: int, entry: Entry) -> bool:
         """Whether the rules are right a little way off the ties of a smooth point."""

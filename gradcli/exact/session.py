@@ -205,6 +205,8 @@ class Session:
         if kind is PointClass.SMOOTH and is_unresolved(point, entry.rules):
             kind = PointClass.UNSETTLED
             self.unresolved = True
+        if kind is PointClass.UNSETTLED and self.prober.is_drowned(entry.rules, self.coords[k]):
+            self.unresolved = True
         return replace(
             entry,
             kind=kind,

@@ -19,6 +19,7 @@ FUNCTIONS: tuple[tuple[Callable[..., Any], Any], ...] = (
     (lambda x: np.sum(np.exp(np.sin(x)) / (1 + x**2)), np.array([0.3, -1.2])),
     (lambda x: np.linalg.det(x) + np.trace(x @ x), np.array([[1.0, 2.0], [3.0, 5.0]])),
     (lambda x: np.log(np.sum(np.exp(x - np.max(x)))) + np.max(x), np.array([1.0, 2.0, 4.0])),
+    (lambda x: np.sum(np.concatenate([x, 2 * x, x]) ** 3), np.array([1.0, 2.0])),
 )
 
 
