@@ -116,10 +116,19 @@ def _check_bindings(words: Words) -> None:
             # A look-alike letter in the expression is why the name is not found in it.
             for text in typed or ():
                 tokenize(Source(text))
-            raise unknown_option(f"--{name}", options_of(words.command), occurring or ())
+            known = options_of(words.command)
+            raise unknown_option(f"--{name}", known, _variables(occurring or []))
         if value is None:
             hint = f"write `--{name} VALUE`"
             raise UsageError("E091", f"`--{name}` needs a value", hint=hint)
+
+
+def _variables(names: list[str]) -> list[str]:
+    """Return the names of an expression that are no functions and no constants."""
+    from gradcli.language.functions import is_function
+    from gradcli.language.names import CONSTANTS
+
+    return [n for n in names if n not in CONSTANTS and not is_function(n)]
 
 
 def _refuse_swallowed_expression(words: Words) -> None:

@@ -162,11 +162,12 @@ KINDS: Mapping[str, tuple[Key, ...]] = MappingProxyType(
             Key("name", TEXT, "the operation"),
             Key("aliases", TEXTS, "its other names"),
             Key("signature", TEXT, "how it is called"),
-            Key("rule", TEXT, "kind of derivative rule"),
+            Key("rule", TEXT, "its derivative rule: a formula (y is the value) or its kind"),
             Key("domain", TEXT, "where it has a value"),
             Key("kink", TEXT, "where it has no derivative, and what is answered there"),
             Key("doc", TEXT, "what it does"),
             Key("source", TEXT, "where the derivative is from"),
+            Key("example", TEXT, "a command that differentiates it"),
         ),
         "rule": (
             Key("code", TEXT, "the diagnostic code"),

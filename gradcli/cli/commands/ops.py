@@ -5,7 +5,7 @@ May import `cli.settings`, `cli.delivery`, `app`.
 
 from __future__ import annotations
 
-from gradcli.app import catalogue
+from gradcli.app.operations import operations
 from gradcli.cli.call import Call
 from gradcli.cli.delivery import Delivery
 from gradcli.cli.settings import Settings
@@ -14,4 +14,4 @@ from gradcli.cli.settings import Settings
 def run(settings: Settings, call: Call) -> int:
     """List operations."""
     name = settings.operands[0] if settings.operands else None
-    return Delivery(settings, call).listing(lambda: catalogue.operations(name))
+    return Delivery(settings, call).listing(lambda: operations(name))

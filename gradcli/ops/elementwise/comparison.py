@@ -135,7 +135,7 @@ where = Op(
     mp=lambda m, c, a, b: m.where(c, a, b),
     samples=(call(True, 1.5, -2.25), call(False, 1.0, 3.0)),
     bad=(call([True, False], [1.0, 2.0, 3.0], 0.0),),
-    doc="a where the condition holds, b elsewhere.",
+    doc="x where the condition holds, y elsewhere.",
 )
 
 

@@ -88,7 +88,7 @@ hypot = Op(
     ),
     samples=(call(3.0, 4.0), call(-1.5, 0.25), call(2.0, 0.0)),
     bad=(call([1.0, 2.0], [1.0, 2.0, 3.0]),),
-    doc="Length of the vector (a, b), without overflow.",
+    doc="Length of the hypotenuse over two legs, without overflow.",
 )
 absolute = Op(
     "abs",
