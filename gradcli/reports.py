@@ -251,6 +251,8 @@ class CheckEntry:
         What the author calls the point, e.g. ``POINTS[1]``; empty where there is one only.
     referee
         What `expected` comes from: ``gradcli``, or ``fd`` for a black box.
+    is_known
+        Whether it is a failure that the baseline lists.
     """
 
     node: str
@@ -275,6 +277,7 @@ class CheckEntry:
     claimed_by: str = ""
     place: str = ""
     referee: str = "gradcli"
+    is_known: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,6 +15,7 @@ from gradcli.errors import UsageError
 from gradcli.reports import CheckEntry, CheckReport
 from gradcli.source import SHOWN_CHARACTERS, safe_text
 
+Failure = tuple[str, str, str, str, str]
 _KEY = "known"
 # A file of known failures over this size is not one of ours.
 _MOST_BYTES = 16 * 1024 * 1024
@@ -27,21 +28,21 @@ class Baseline:
     Parameters
     ----------
     known
-        Target, status and cause of each; ``None`` where there is no file yet.
+        Target, claim, point, status and cause of each; ``None`` where there is no file yet.
     """
 
-    known: frozenset[tuple[str, str, str]] | None
+    known: frozenset[Failure] | None
 
     def settle(self, entry: CheckEntry) -> CheckEntry:
         """Return an entry whose failure, if known, does not count."""
         if self.known is None or entry.exit_code == 0 or _failure(entry) not in self.known:
             return entry
-        said = entry.remark or entry.verdict.text
-        return replace(entry, exit_code=0, remark=f"{said} (in the baseline)")
+        return replace(entry, exit_code=0, is_known=True)
 
 
-def _failure(entry: CheckEntry) -> tuple[str, str, str]:
-    return entry.node, str(entry.verdict.status), entry.verdict.cause or ""
+def _failure(entry: CheckEntry) -> Failure:
+    found = (entry.node, entry.claimed_by, entry.place)
+    return *found, str(entry.verdict.status), entry.verdict.cause or ""
 
 
 def read_baseline(path: str) -> Baseline:
@@ -59,7 +60,9 @@ def read_baseline(path: str) -> Baseline:
         if file.stat().st_size > _MOST_BYTES:
             raise ValueError("too large")
         listed = json.loads(file.read_text(encoding="utf-8"))[_KEY]
-        return Baseline(frozenset((str(a), str(b), str(c)) for a, b, c in listed))
+        return Baseline(
+            frozenset((str(a), str(b), str(c), str(d), str(e)) for a, b, c, d, e in listed)
+        )
     except (OSError, ValueError, KeyError, TypeError) as problem:
         shown = safe_text(path, SHOWN_CHARACTERS)
         hint = "remove it to have it written anew"

@@ -1,6 +1,7 @@
 """The use case ``check EXPR --claim "x: …"``: hand-written gradients of an expression.
 
-May import `expression`, `variables`, `judging`, `verify`, `outcome`, `request`, `reports`.
+May import `drawn_points`, `expression`, `variables`, `judging`, `verify`, `outcome`,
+`request`, `reports`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 
 from gradcli.app.bindings import bound_values
 from gradcli.app.cotangent import require_scalar
+from gradcli.app.drawn_points import sample_of, shaped_values
 from gradcli.app.expression import Expression
 from gradcli.app.outcome import verdict_exit
 from gradcli.app.request import CheckRequest
@@ -59,6 +61,11 @@ class Claim:
     variable: str
     expression: Expression
 
+    def at(self, values: Mapping[str, Any]) -> Claim:
+        """Return the claim at another point."""
+        there = {**self.expression.values, **values}
+        return replace(self, expression=self.expression._replace(values=there))
+
 
 def check_expression(expr: str, request: CheckRequest) -> Iterator[CheckEntry]:
     """Yield one entry a claim; without a claim, one on gradcli's own gradient.
@@ -80,7 +87,25 @@ def check_expression(expr: str, request: CheckRequest) -> Iterator[CheckEntry]:
     choice = _chosen(expression, request, claims)
     require_scalar(expression, choice.run.output)
     refuse_undefined(expression, choice.run.output, choice.run)
-    warnings = (*notes, *choice.notes)
+    yield from _entries(expression, choice, claims, request, (*notes, *choice.notes))
+    for number in range(request.samples):
+        drawn = sample_of(expression, choice.names, number, request.point.seed)
+        if drawn is None:
+            continue
+        moved = expression._replace(values=dict(drawn.values))
+        there = [claim.at(drawn.values) for claim in claims]
+        for entry in _entries(moved, choose(moved, choice.names), there, request, ()):
+            yield replace(entry, place=drawn.label, seed=request.point.seed)
+
+
+def _entries(
+    expression: Expression,
+    choice: Choice,
+    claims: Sequence[Claim],
+    request: CheckRequest,
+    warnings: Sequence[Diagnostic],
+) -> Iterator[CheckEntry]:
+    """Yield one entry a claim at one point; without a claim, one on gradcli's own gradient."""
     if not claims:
         yield _entry(expression, choice, None, request, warnings)
     kinks = _JointKinks(expression, choice, claims)
@@ -97,7 +122,10 @@ def _read(
     texts = [_claim_text(text) for text in request.claims]
     words = [expr, *(text for _, text in texts)]
     occurring = list(dict.fromkeys(name for text in words for name in occurring_names(text)))
-    values = bound_values(request.point, occurring, notes)
+    values = {
+        **shaped_values(request.shapes, occurring, request.point.seed),
+        **bound_values(request.point, occurring, notes),
+    }
     dialect = Dialect(request.dialect)
     program = parse(Source(expr), variables=tuple(values), dialect=dialect)
     own = set(free_names(program, tuple(values)))
@@ -116,6 +144,9 @@ def _read(
 def _claim_text(text: str) -> tuple[str, str]:
     """Return the variable and the expression of ``VAR: EXPR``."""
     match = _CLAIM.match(text)
+    if text == "auto":
+        what = "`--claim auto` is for functions of PyTorch, JAX or TensorFlow in a file or module"
+        raise UsageError("E092", what, hint="without `--claim`, gradcli's own gradient is checked")
     if match is None:
         shown = safe_text(text, SHOWN_CHARACTERS)
         hint = 'write `--claim "x: 2*A@x"`'

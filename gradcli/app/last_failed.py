@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 from gradcli.reports import CheckEntry
@@ -30,12 +30,16 @@ def _memory() -> Path | None:
     return Path(cache) / "gradcli" / f"failed-{name}.json"
 
 
-def remember(entries: Iterable[CheckEntry]) -> None:
-    """Remember the targets that were not ok."""
+def remember(entries: Sequence[CheckEntry]) -> None:
+    """Remember the targets that were not ok, and those of before that were not run now."""
     file = _memory()
     if file is None:
         return
-    failed = sorted({entry.node for entry in entries if entry.exit_code != 0})
+    seen = {entry.node for entry in entries} | {entry.file for entry in entries}
+    failed = sorted(
+        {node for node in recall() if node not in seen}
+        | {entry.node for entry in entries if entry.exit_code != 0}
+    )
     with contextlib.suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
         temporary = file.with_suffix(".new")

@@ -6,6 +6,7 @@ so `dot` is not the derivative of `ot`.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -38,13 +39,23 @@ _HABITS: tuple[tuple[str, str, Order], ...] = (
     ("", "_score", Order.GRADIENT),
     ("", "_prime", Order.GRADIENT),
     ("", "_deriv", Order.GRADIENT),
+    ("", "_derivative", Order.GRADIENT),
     ("", "_der", Order.GRADIENT),
+    ("derivative_", "", Order.GRADIENT),
     ("gradient_", "", Order.GRADIENT),
     ("grad_", "", Order.GRADIENT),
     ("jac_", "", Order.GRADIENT),
     ("score_", "", Order.GRADIENT),
     ("d_", "", Order.GRADIENT),
     ("d", "", Order.GRADIENT),
+    # The keywords of SciPy's optimizers, and what stands in their callers' files.
+    ("", "prime", Order.GRADIENT),
+    ("", "grad", Order.GRADIENT),
+    ("", "jac", Order.GRADIENT),
+    ("", "hess", Order.HESSIAN),
+    ("grad", "", Order.GRADIENT),
+    ("jac", "", Order.GRADIENT),
+    ("hess", "", Order.HESSIAN),
 )
 # Names that claim the derivative of the file's only target.
 _LONE: Mapping[str, Order] = {
@@ -83,6 +94,8 @@ class Claim:
 def claimed_name(name: str, functions: Mapping[str, Any]) -> tuple[str, Order] | None:
     """Return the target and the order that a function's name claims, or ``None``.
 
+    Names that say a parameter as well are `partial_name`'s.
+
     Parameters
     ----------
     name
@@ -102,6 +115,23 @@ def claimed_name(name: str, functions: Mapping[str, Any]) -> tuple[str, Order] |
             rest = name[len(prefix) : len(name) - len(suffix)]
             if rest and rest != name and rest in functions:
                 return rest, order
+    return None
+
+
+def partial_name(name: str, functions: Mapping[str, Callable[..., Any]]) -> tuple[str, str] | None:
+    """Return the target and the parameter that a name like ``df_dx`` claims, or ``None``.
+
+    Parameters
+    ----------
+    name
+        The function's name.
+    functions
+        All candidate functions of the file by name.
+    """
+    for target, function in functions.items():
+        for parameter in inspect.signature(function).parameters if target != name else ():
+            if name in (f"d{target}_d{parameter}", f"d{target}d{parameter}"):
+                return target, parameter
     return None
 
 
@@ -131,6 +161,12 @@ def find_claims(functions: Mapping[str, Callable[..., Any]]) -> dict[str, list[C
         said = claimed_name(name, functions)
         if said is not None:
             found.setdefault(said[0], []).append(Claim(name, function, said[1]))
+            claiming.add(name)
+            continue
+        partial = partial_name(name, functions)
+        if partial is not None:
+            claim = Claim(name, function, Order.GRADIENT, (partial[1],))
+            found.setdefault(partial[0], []).append(claim)
             claiming.add(name)
     _add_lone(functions, found, claiming)
     return found

@@ -146,11 +146,21 @@ def _from_module(name: str, module: Mapping[str, Any]) -> Any:
     return same if held else promote(same, name)
 
 
-def _sample(name: str, asked: Asked) -> Any:
-    """Return a seeded normal sample; each name has its own stream."""
-    words = [asked.seed, zlib.crc32(name.encode())]
+def normal_sample(name: str, shape: tuple[int, ...], seed: int) -> Any:
+    """Return a seeded normal sample; each name has its own stream.
+
+    Parameters
+    ----------
+    name
+        The parameter or variable.
+    shape
+        Its shape; ``()`` gives a float.
+    seed
+        The seed of all samples of a call.
+    """
+    words = [seed, zlib.crc32(name.encode())]
     stream = np.random.default_rng(np.random.SeedSequence(words))
-    drawn = stream.standard_normal(asked.shapes[name])
+    drawn = np.asarray(stream.standard_normal(shape))
     return float(drawn) if drawn.ndim == 0 else drawn
 
 
@@ -162,7 +172,8 @@ def _base(function: Callable[..., Any], module: Mapping[str, Any], asked: Asked)
         if value is None and parameter.default is inspect.Parameter.empty:
             value = _from_module(parameter.name, module)
         if parameter.name in asked.shapes:
-            value = _sample(parameter.name, asked)
+            shape = asked.shapes[parameter.name]
+            value = normal_sample(parameter.name, shape, asked.seed)
         if value is not None:
             found[parameter.name] = value
     return found

@@ -71,7 +71,7 @@ def _table(entries: list[CheckEntry], style: Style) -> list[str]:
         names = ", ".join(entry.wrt).ljust(wrt_width)
         cells = [status, entry.node.ljust(node_width), names]
         cells += [name.ljust(which_width)] if which_width else []
-        cells.append(_remark(entry, style))
+        cells.append(_remark(entry, style) + (" (in the baseline)" if entry.is_known else ""))
         lines.append(_GAP.join(cells).rstrip())
         lines += _verbose(entry, style)
     return lines
@@ -109,7 +109,8 @@ def _paragraphs(entries: list[CheckEntry], style: Style) -> list[str]:
     for entry in entries:
         status = painted_status(entry.verdict.status, style, width)
         name = ", ".join(f"d{entry.label}/d{v}" for v in entry.wrt)
-        lines.append(f"{status}{_GAP}{name}{_heading(entry)}")
+        place = f" at {entry.place}" if entry.place else ""
+        lines.append(f"{status}{_GAP}{name}{place}{_heading(entry)}")
         lines += _details(entry, style)
         lines += _verbose(entry, style)
     return lines

@@ -23,6 +23,10 @@ from gradcli.worker.protocol import Decoder, send
 # How often the resident size is looked at, in seconds.
 _WATCH_EVERY = 0.1
 _CHUNK = 1 << 20
+# After one of these the child is gone, or has nothing more to say.
+_LAST = frozenset({"end", "failed", "time", "memory", "died"})
+# Importing SymPy is not the user's time; on a busy machine it can take long.
+_START_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +98,14 @@ class Worker:
         self.limits = limits
         self._command = list(command or _command())
         self._token = secrets.token_hex(16)
+        self._said: list[str] = []
         self._start()
 
     def _start(self) -> None:
         """Start a server."""
         self._child = 0
+        self._is_ready = False
+        self._has_exited = False
         jobs_read, self._jobs = os.pipe()
         self._results, results_write = os.pipe()
         pipes = [os.pipe(), os.pipe()]
@@ -139,7 +146,9 @@ class Worker:
 
     def printed(self) -> list[str]:
         """Return what user code printed since the last call, safe to show."""
-        return [line for tail in self._tails for line in tail.take()]
+        said = [*self._said, *(line for tail in self._tails for line in tail.take())]
+        self._said = []
+        return said
 
     def run(self, job: dict[str, Any]) -> Iterator[Message]:
         """Do one job.
@@ -155,34 +164,46 @@ class Worker:
             Until ``end``, ``failed``, or one of ``time``, ``memory``, ``died``.
         """
         if self._process.poll() is not None:
+            self._said = self.printed()
             self.close()
             self._start()
+        if not self._is_ready:
+            started = self._next(time.monotonic() + _START_SECONDS)
+            self._is_ready = started.kind == "ready"
         try:
             send(self._jobs, self._token, "job", job)
         except OSError:
             yield Message("died", self._process.poll())
             return
+        ended = False
+        try:
+            for found in self._messages():
+                ended = found.kind in _LAST
+                if ended:
+                    self._finish()
+                yield found
+        finally:
+            # Whoever has heard enough leaves a child behind that still works.
+            if not ended:
+                self._finish()
+
+    def _messages(self) -> Iterator[Message]:
+        """Yield what comes of a job, up to its last message."""
         deadline = time.monotonic() + self.limits.seconds
         while True:
             found = self._next(deadline)
             if found.kind == "forked":
                 self._child = int(found.body)
-                continue
-            if found.kind == "begin":
-                deadline = time.monotonic() + self.limits.seconds
-            if found.kind in ("end", "failed"):
-                self._finish()
-                yield found
-                return
-            if found.kind == "exit":
-                self._kill_child()
+            elif found.kind == "exit":
+                self._has_exited = True
                 yield Message("died", found.body)
                 return
-            if found.kind in ("time", "memory", "died"):
-                self._finish()
+            else:
+                if found.kind == "begin":
+                    deadline = time.monotonic() + self.limits.seconds
                 yield found
-                return
-            yield found
+                if found.kind in _LAST:
+                    return
 
     def _finish(self) -> None:
         """Kill what the child left behind and read up to the server's note of its end."""
@@ -191,6 +212,9 @@ class Worker:
         if spent:
             # It could not fork: it was the child itself, and is gone.
             self._process.wait()
+            return
+        if self._has_exited:
+            self._has_exited = False
             return
         until = time.monotonic() + 2.0
         while self._process.poll() is None and time.monotonic() < until:

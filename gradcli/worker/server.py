@@ -42,6 +42,7 @@ def serve(
     """
     jobs, results = int(argv[0]), int(argv[1])
     token = _first_line(jobs)
+    send(results, token, "ready", None)
     for job in _read_jobs(jobs, token):
         if not hasattr(os, "fork"):
             # The server spends itself on the job; the parent starts another one.

@@ -42,6 +42,10 @@ def targets(tmp_path: Path, text: str, **asked: Any) -> dict[str, Target]:
         ("f_hessian", "f", Order.HESSIAN),
         ("f_hess_prod", "f", Order.HVP),
         ("f_hvp", "f", Order.HVP),
+        ("fprime", "f", Order.GRADIENT),
+        ("gradf", "f", Order.GRADIENT),
+        ("f_derivative", "f", Order.GRADIENT),
+        ("fhess", "f", Order.HESSIAN),
     ],
 )
 def test_names_people_use(name: str, target: str, order: Order) -> None:
@@ -155,6 +159,24 @@ def test_claims_of_every_sort(tmp_path: Path) -> None:
     assert found["both"].function(z=3.0) == 3.0
     assert found["both"].claims[0].function(z=3.0) == 1.0
     assert "anything" not in found
+
+
+def test_a_claim_that_names_its_parameter(tmp_path: Path) -> None:
+    found = targets(
+        tmp_path,
+        """
+        def f(x=1.0, w=2.0):
+            return x * w
+        def df_dw(x, w):
+            return x
+        def dfdx(x, w):
+            return w
+        def dfdz(x=1.0):
+            return x
+        """,
+    )
+    assert list(found) == ["f", "dfdz"]
+    assert [(c.name, c.wrt) for c in found["f"].claims] == [("df_dw", ("w",)), ("dfdx", ("x",))]
 
 
 def test_a_lone_grad_claims_the_only_target(tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ from gradcli.app.request import CheckRequest
 from gradcli.app.sources import read_expression
 from gradcli.cli.call import Call
 from gradcli.cli.configuration import with_defaults
-from gradcli.cli.delivery import Delivery
-from gradcli.cli.exit_status import NOTHING, worst
+from gradcli.cli.delivery import ARRAY_SUFFIXES, Delivery
+from gradcli.cli.exit_status import ANSWERED, NOTHING, worst
 from gradcli.cli.questions import limits, point
 from gradcli.cli.settings import Settings
 from gradcli.errors import UsageError
@@ -42,6 +42,10 @@ def run(settings: Settings, call: Call) -> int:
 
     verbose = settings.flag("verbose")
     streams = settings.json and settings.output in {None, "-"}
+    records = settings.json or _has_suffix(settings, ".json")
+    if _has_suffix(settings, *ARRAY_SUFFIXES):
+        what = f"`check` has no arrays to write to {safe_text(settings.output, SHOWN_CHARACTERS)}"
+        raise UsageError("E092", what, hint="write `-o FILE.json`, or use `gradcli grad -o FILE`")
 
     def written(entry: CheckEntry) -> None:
         delivery.warn(entry.warnings if entry.error is None else (*entry.warnings, entry.error))
@@ -50,18 +54,24 @@ def run(settings: Settings, call: Call) -> int:
 
     style = delivery.style()
     report = check.run(request, written, delivery.repeat)
-    status = report_status(report)
+    status = report_status(report, request.list_only)
     if streams:
         delivery.write(line(summary_record(report, status, verbose)))
-    elif settings.json:
-        records = [check_record(entry, verbose) for entry in report.entries]
-        records.append(summary_record(report, status, verbose))
-        delivery.write("".join(map(line, records)))
+    elif records:
+        found = [check_record(entry, verbose) for entry in report.entries]
+        found.append(summary_record(report, status, verbose))
+        delivery.write("".join(map(line, found)))
     else:
         delivery.write(_formatted(report, options_format(settings), style))
     if request.baseline is not None and not os.path.exists(request.baseline):
         status = _write_baseline(request.baseline, report, delivery)
     return status
+
+
+def _has_suffix(settings: Settings, *suffixes: str) -> bool:
+    """Return whether ``-o`` names a file of a sort, and no format says otherwise."""
+    plain = options_format(settings) == "text"
+    return plain and (settings.output or "").lower().endswith(suffixes)
 
 
 def options_format(settings: Settings) -> str:
@@ -88,11 +98,14 @@ def _write_baseline(path: str, report: CheckReport, delivery: Delivery) -> int:
     return report_status(report) if not report.entries else 0
 
 
-def report_status(report: CheckReport) -> int:
-    """Return the exit status of a whole call: nothing checked is not success."""
+def report_status(report: CheckReport, listing: bool = False) -> int:
+    """Return the exit status of a whole call: nothing checked is not success.
+
+    Where targets were only to be listed, the list is the answer.
+    """
     judged = [e for e in report.entries if e.verdict.status is not Status.SKIPPED]
     if not judged:
-        return NOTHING
+        return ANSWERED if listing and report.entries else NOTHING
     return worst(entry.exit_code for entry in judged)
 
 
