@@ -53,8 +53,8 @@ def margins(program: Program | None, inputs: Sequence[Array], k: int) -> tuple[A
     -------
     left, right : ndarray
         Distances of the input's shape within which no operation changes its branch; `inf`
-        where none does as far as a stencil goes. A branch that changes at the point itself is no limit: there the
-        stencil sees both sides.
+        where none does as far as a stencil goes. A branch that changes at the point itself
+        is no limit: there the stencil sees both sides.
     """
     shape = np.shape(inputs[k])
     left, right = np.full(shape, math.inf), np.full(shape, math.inf)
@@ -161,7 +161,8 @@ def _room(
         return printed(moved)
 
     beside = at(_TIE_SPACINGS * float(np.spacing(np.abs(np.asarray(x)[index]))))
-    room, distance = 0.0, _NEAREST * scale
+    # Of a subnormal scale the product is 0, and 0 never grows.
+    room, distance = 0.0, max(_NEAREST * scale, float(np.finfo(np.float64).smallest_subnormal))
     farthest = FARTHEST * max(scale, 1.0)
     while True:
         if beside is None or at(distance) != beside:
