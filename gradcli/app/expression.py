@@ -63,7 +63,9 @@ class Expression(NamedTuple):
 
         return evaluated
 
-    def trace(self, names: Sequence[str], located: bool = True) -> TracedRun:
+    def trace(
+        self, names: Sequence[str], located: bool = True, notes: list[Diagnostic] | None = None
+    ) -> TracedRun:
         """Run the expression with the named variables traced.
 
         Parameters
@@ -72,14 +74,17 @@ class Expression(NamedTuple):
             The variables that become inputs; the others are constants.
         located
             Whether every record learns its place in the text.
+        notes
+            Holds the remarks on the text afterwards, and nothing else.
         """
         program, values = self.program, self.values
+        if notes is not None:
+            notes.clear()
 
         def traced(*tracers: Any) -> Any:
             env = {**values, **dict(zip(names, tracers, strict=True))}
-            if not located or not tracers:
-                return interpret(program, env)
-            return interpret(program, env, watch=_Places(tracers[0].home, self.text))
+            watch = _Places(tracers[0].home, self.text) if located and tracers else None
+            return interpret(program, env, watch=watch, notes=notes)
 
         inputs = [values[name] for name in names]
         return trace_function(traced, inputs, names=names)

@@ -65,8 +65,9 @@ def choose(expression: Expression, wrt: Sequence[str] | None, located: bool = Tr
         expression.value()
         hint = "write a name and bind it, e.g. `--x 2`"
         raise UsageError("E053", "the expression has no variables", hint=hint)
+    remarks: list[Diagnostic] = []
     try:
-        run = expression.trace(names, located)
+        run = expression.trace(names, located, remarks)
         held = _with(flows_by_name(run), Flow.HELD)
     except GradcliError:
         held = _refused(expression, names)
@@ -76,7 +77,7 @@ def choose(expression: Expression, wrt: Sequence[str] | None, located: bool = Tr
         names = tuple(name for name in names if name not in held)
         if not names:
             raise _nothing_left(held)
-        run = expression.trace(names, located)
+        run = expression.trace(names, located, remarks)
         more = _with(flows_by_name(run), Flow.HELD)
         if more:
             # One place without a derivative hid another.
@@ -84,9 +85,9 @@ def choose(expression: Expression, wrt: Sequence[str] | None, located: bool = Tr
             names = tuple(name for name in names if name not in more)
             if not names:
                 raise _nothing_left(held)
-            run = expression.trace(names, located)
+            run = expression.trace(names, located, remarks)
     notes = [_held_note(name) for name in held]
-    return Choice(names, run, (*notes, *_unused_notes(run)))
+    return Choice(names, run, (*remarks, *notes, *_unused_notes(run)))
 
 
 def flows_by_name(run: TracedRun) -> dict[str, Flow]:
@@ -132,12 +133,13 @@ def _chosen(expression: Expression, wrt: Sequence[str], located: bool) -> Choice
             known = ", ".join(list(expression.values)[:8]) or "nothing"
             what = f"`{shown}` in `--wrt` is not a bound variable"
             raise UsageError("E053", what, hint=f"bound: {known}")
-    run = expression.trace(wrt, located)
+    remarks: list[Diagnostic] = []
+    run = expression.trace(wrt, located, remarks)
     for name in _with(flows_by_name(run), Flow.HELD):
         what = f"`{name}` reaches only places that have no derivative"
         hint = "leave it out of `--wrt`: indices, sizes, orders and the like are constants"
         raise UsageError("E053", what, hint=hint)
-    return Choice(tuple(wrt), run, tuple(_unused_notes(run)))
+    return Choice(tuple(wrt), run, (*remarks, *_unused_notes(run)))
 
 
 def _nothing_left(held: Sequence[str]) -> UsageError:

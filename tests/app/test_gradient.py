@@ -242,3 +242,9 @@ def test_orders_of_special_functions_are_held(expr: str) -> None:
     report = grad(expr, n="2", x="1.5")
     assert codes(report) == ["W106"]
     assert list(report.gradients) == ["x"]
+
+
+@pytest.mark.parametrize("wrt", [None, ("x",)])
+def test_a_remark_on_the_text_is_given_once(wrt: tuple[str, ...] | None) -> None:
+    report = grad("(x@x.T)*n^0", x="1,2", n="-2", wrt=wrt)
+    assert codes(report).count("W103") == 1
