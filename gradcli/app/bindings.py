@@ -142,7 +142,8 @@ def _bind_file(
     if ignored:
         names = ", ".join(f"`{safe_text(name, 20)}`" for name in ignored[:8])
         more = ", …" if len(ignored) > 8 else ""
-        what = f"{names}{more} of `{safe_text(path, 40)}` do not occur and are left out"
+        verb = "does not occur and is" if len(ignored) == 1 else "do not occur and are"
+        what = f"{names}{more} of `{safe_text(path, 40)}` {verb} left out"
         notes.append(Diagnostic("W107", what))
 
 

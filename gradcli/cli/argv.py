@@ -116,6 +116,8 @@ def _check_bindings(words: Words) -> None:
             # A look-alike letter in the expression is why the name is not found in it.
             for text in typed or ():
                 tokenize(Source(text))
+            if typed and not "".join(typed).strip():
+                raise UsageError("E001", "the expression is empty", hint="write one, e.g. 'x^2'")
             known = options_of(words.command)
             raise unknown_option(f"--{name}", known, _variables(occurring or []))
         if value is None:

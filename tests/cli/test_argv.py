@@ -85,6 +85,8 @@ def test_normal_form(words: tuple[str, ...], args: tuple[str, ...] | None) -> No
         (("grad", "x^2", "--no-chek", "--x", "3"), "E090", "did you mean `--no-check`?"),
         (("grad", "alpha*x", "--aplha", "3", "--x", "1"), "E090", "did you mean `--alpha`?"),
         (("grad", "x^2", "--claim", "3"), "E090", "an option of `gradcli check`"),
+        (("grad", "sin(y)*pi", "--x", "3"), "E090", "the expression has y;"),
+        (("grad", "", "--x", "3"), "E001", "the expression is empty"),
         (("grad", "x^2", "--y", "3"), "E090", "the expression has x"),
         (("grad", "x^2", "--x"), "E091", "needs a value"),
         (("grad", "x^2", "--x", "--json"), "E091", "needs a value"),
