@@ -1,4 +1,8 @@
-"""Numerically delicate points: claims that are right there, and slips that are tiny there."""
+"""Numerically delicate points: claims that are right there, and slips that are tiny there.
+
+Gradient checkers themselves err at them: Theano #144 reports one that overlooked a wrong
+entry as soon as another one was exactly zero.
+"""
 
 from __future__ import annotations
 

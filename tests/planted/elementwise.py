@@ -1,4 +1,8 @@
-"""Elementwise functions and sums of them."""
+"""Elementwise functions and sums of them.
+
+A kind that public trackers report: NaN from the branch that `where` does not select
+(TensorFlow #2540, JAX #347, PyTorch #156212).
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,10 @@
 """Likelihoods and their scores, kernels with log-parameters, robust losses.
 
-Kinds seen in the wild: a score that forgets the dispersion (statsmodels #1648), a hessian
-of a likelihood in the wrong parametrisation (statsmodels #2341), Huber's threshold taken on
-the wrong side (scikit-learn #4640).
+Kinds that public trackers report: a score that does not know of the scale (statsmodels
+#4616); a score by one parametrisation beside a hessian by another (statsmodels #1967), and
+one that was squared where the chain rule wanted the scale (statsmodels #7522); a gradient by
+a logarithm read as one by the length (scikit-learn #11113, #14206, #18702: it was right);
+residuals with one sign in the error and the other in the likelihood (pints #412).
 """
 
 from __future__ import annotations
@@ -100,6 +102,10 @@ CASES = (
             slip(
                 "derivative by sigma, not its logarithm",
                 lambda m, s: (_normal_score(m, s)[0], _normal_score(m, s)[1] * np.exp(-s)),
+            ),
+            slip(
+                "score squared for the chain rule",
+                lambda m, s: (_normal_score(m, s)[0], _normal_score(m, s)[1] ** 2),
             ),
             slip(
                 "dispersion forgotten",

@@ -1,4 +1,9 @@
-"""Matrix calculus: transposes, inverses, traces, determinants, norms."""
+"""Matrix calculus: transposes, inverses, traces, determinants, norms.
+
+Kinds that public trackers report: an inverse that is not transposed in its pullback
+(pytorch.github.io #2135), a quadratic form differentiated as if its matrix were symmetric
+(distillpub/post--momentum #76), the gradient of a norm at zero (PyTorch #2421, autograd #151).
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Layers and losses of neural networks, and steps of differential equations.
 
-Kinds seen in the wild: batch-norm statistics treated as constants (autograd #358), the
-softmax jacobian applied without its off-diagonal part, a normalisation by the batch that is
-done twice.
+Kinds that public trackers report: statistics of a normalisation taken as constants (CrypTen
+#143), the softmax jacobian applied without its off-diagonal part (jorgenkg/python-neural-network
+#6). A normalisation by the batch that is done twice is from experience.
 """
 
 from __future__ import annotations

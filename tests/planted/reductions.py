@@ -1,4 +1,9 @@
-"""Reductions, broadcasting, indexing: where a dimension or an entry gets lost."""
+"""Reductions, broadcasting, indexing: where a dimension or an entry gets lost.
+
+Kinds that public trackers report: a bias that is not summed over the batch, or averaged
+(nd4j #2424, jimfleming/differentiation #1) or summed over the wrong axis (Gen.jl #432); an
+index that occurs twice and counts once (PyTorch #1528, #1631).
+"""
 
 from __future__ import annotations
 

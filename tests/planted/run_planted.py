@@ -25,6 +25,8 @@ FAMILIES = (
     "networks",
     "programs",
     "delicate",
+    "reported",
+    "reported_models",
 )
 PASSES = frozenset({"ok", "kink"})
 
