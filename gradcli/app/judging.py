@@ -26,6 +26,7 @@ from gradcli.ir.tracing import trace_function
 from gradcli.reports import Verdict
 from gradcli.symbolic import witness as sympy
 from gradcli.verify.collect import collect
+from gradcli.verify.differences import second_differences
 from gradcli.verify.judge import judge
 from gradcli.verify.subject import Subject
 from gradcli.verify.testimony import with_witnesses
@@ -238,7 +239,7 @@ def judge_hvp(problem: Problem, vectors: Sequence[Any], results: Mapping[str, An
 
 
 def _own_gradient(problem: Problem) -> Verdict:
-    """Judge the first derivative, which the differences of the second are taken of."""
+    """Judge the first derivative, on whose program the exact witness of the second rests."""
     from gradcli.app.sweeps import pulled_back
 
     return _output_row(problem, 1.0, pulled_back(problem.run, 1.0))
@@ -250,9 +251,11 @@ def _rows_of_hessian(
     """Judge a Hessian row by row, or along a random vector where it is large."""
     shapes = [np.shape(x) for x in inputs]
     verdicts = []
+    largest = float(np.max(np.abs(matrix), initial=0.0))
+    scale = largest if np.isfinite(largest) else 0.0
     for flat in _weights((len(matrix),)):
         vectors, found = _split(flat, shapes), _split(flat @ matrix, shapes)
-        verdicts.append(_slope(function, names, inputs, vectors, found))
+        verdicts.append(_slope(function, names, inputs, vectors, found, scale))
     return verdicts
 
 
@@ -272,6 +275,7 @@ def _slope(
     inputs: Sequence[Any],
     vectors: Sequence[Any],
     found: Sequence[Any],
+    scale: float = 0.0,
 ) -> Verdict:
     """Judge a Hessian-vector product: the gradient of ``<∇f, v>``."""
     positions = tuple(range(len(names)))
@@ -283,17 +287,20 @@ def _slope(
         terms = [np.sum(g * v) for g, v in zip(parts, vectors, strict=True)]
         return sum(terms[1:], terms[0])
 
+    program = contract(trace_function(slope, inputs, names=names).program, None)
     subject = Subject(
         names=tuple(names),
         inputs=points,
         function=slope,
         gradient=_arrays(found),
-        program=contract(trace_function(slope, inputs, names=names).program, None),
+        program=program,
         wrt=positions,
         symbolic=lambda: _without_value(
             sympy.hvp(function, points, positions, vectors, names=names)
         ),
         order=2,
+        differences=second_differences(function, points, vectors, program),
+        scale=scale,
     )
     return _verdict(subject)
 

@@ -22,6 +22,9 @@ FEWEST_SPACINGS = 8.0
 # iteration of the user may no longer converge, and nothing it does there is local.
 FARTHEST = 0.1
 LOWEST_RUNG = -100
+# A settled stencil is confirmed this many rungs further down: the noise of a quotient is 128
+# times larger there.
+SHORTER = 7
 LARGEST = float(np.finfo(np.float64).max)
 
 
@@ -55,6 +58,7 @@ class Ladder:
     reach: float = math.inf
     lowest: int = field(init=False)
     highest: int = field(init=False)
+    shorter: int = field(init=False, default=SHORTER)
     values: dict[tuple[int, int], Floats] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -114,7 +114,7 @@ def central(steps: Floats, plus: Floats, minus: Floats, base: Floats, jitter: Ji
     with np.errstate(all="ignore"):
         wide = steps[:, None]
         quotients = (plus - minus) / (2 * wide)
-        value, truncation, weights = _extrapolate(quotients, (steps / steps[0]) ** 2)
+        value, truncation, weights = extrapolate(quotients, (steps / steps[0]) ** 2)
         noise = np.abs(weights) @ ((jitter.of(plus) + jitter.of(minus)) / (2 * wide))
         gap = _gap(steps, (plus - base) + (minus - base))
         variation = np.maximum(np.abs(plus - base), np.abs(minus - base)) / wide
@@ -126,13 +126,13 @@ def one_sided(steps: Floats, values: Floats, base: Floats, jitter: Jitter, sign:
     with np.errstate(all="ignore"):
         wide = steps[:, None]
         quotients = sign * (values - base) / wide
-        value, truncation, weights = _extrapolate(quotients, steps / steps[0])
+        value, truncation, weights = extrapolate(quotients, steps / steps[0])
         noise = np.abs(weights) @ (jitter.of(values) / wide)
         noise = noise + np.abs(weights @ (1 / steps)) * jitter.of(base)
         return _checked(steps, value, truncation, noise, np.abs(quotients))
 
 
-def _extrapolate(quotients: Floats, nodes: Floats) -> tuple[Floats, Floats, Floats]:
+def extrapolate(quotients: Floats, nodes: Floats) -> tuple[Floats, Floats, Floats]:
     """Return the second-level value, the spread of the first level, and the weights."""
     weights = lagrange_at_zero(nodes)
     near = lagrange_at_zero(nodes[:2]) @ quotients[:2]

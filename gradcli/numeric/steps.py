@@ -34,10 +34,9 @@ STENCILS = 20
 # The spread of the first level counts this often in the bar: a remainder that falls only as
 # h^(1/2) is 2.4 times the spread of its extrapolations.
 SPREADS = 3.0
-# A settled stencil is confirmed this many rungs further down, where this part of the plain
-# quotient's error may be left (half of the first power).
-SHORTER = 7
-LEFTOVER = 2.0 / 2**SHORTER
+# Of a plain quotient's error this part may be left a rung further down, to the power of the
+# rungs: half of the first power, twice.
+LEFTOVER = 2.0
 # Rung of an output that has none.
 NONE = np.iinfo(np.int64).max
 
@@ -108,14 +107,14 @@ class Search:
     def _confirms(self, rung: int, reading: Reading) -> Mask:
         """Return where a plain quotient with a much shorter step agrees with a reading.
 
-        Its noise is 128 times larger, which tests the noise that was assumed; and it looks
-        between the points of the stencil, where a staircase is flat.
+        Its noise is far larger, which tests the noise that was assumed; and it looks between
+        the points of the stencil, where a staircase is flat.
         """
-        short = max(rung - SHORTER, self.ladder.lowest)
+        short = max(rung - self.ladder.shorter, self.ladder.lowest)
         with np.errstate(all="ignore"):
             quotient, noise = self.ladder.quotient(short, self.jitter)
             long, _ = self.ladder.quotient(rung, self.jitter)
-            left = LEFTOVER * np.abs(long - reading.value)
+            left = LEFTOVER / 2**self.ladder.shorter * np.abs(long - reading.value)
             bar = SPREADS * reading.truncation + reading.noise + noise + left
             return np.asarray(~(np.abs(quotient - reading.value) > bar))
 

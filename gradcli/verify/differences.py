@@ -12,9 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from gradcli.ir.program import Program
 from gradcli.numeric.blackbox import black_box, claim_bound
 from gradcli.numeric.differences import gradient
 from gradcli.numeric.directions import directional_check, locate
+from gradcli.numeric.second import slope_gradient
 from gradcli.ops.frozen import recording, replaying
 from gradcli.reports import Array, Estimate
 from gradcli.verify.evidence import Candidate, Entry, Evidence, Voice
@@ -58,6 +60,36 @@ def estimates(subject: Subject) -> dict[int, Estimate]:
         k: gradient(f, subject.inputs, k, margins(subject.program, subject.inputs, k))
         for k in subject.wrt
     }
+
+
+def second_differences(
+    function: Callable[..., Any],
+    inputs: Sequence[Array],
+    vectors: Sequence[Any],
+    program: Program | None,
+) -> Callable[[], dict[int, Estimate]]:
+    """Return the witness of ``<∇f, v>``: second differences of `function` itself, when asked.
+
+    Parameters
+    ----------
+    function
+        The original callable, never a gradient of it.
+    inputs, vectors
+        The point, and one vector per input.
+    program
+        The recorded program of ``<∇f, v>``, for the margins of its branches.
+    """
+
+    def found() -> dict[int, Estimate]:
+        if sum(np.size(x) for x in inputs) > MOST_COORDINATES:
+            return {}
+        f = scalar(function, inputs)
+        rooms = [margins(program, inputs, k) for k in range(len(inputs))]
+        return {
+            k: slope_gradient(f, inputs, vectors, k, rooms.__getitem__) for k in range(len(inputs))
+        }
+
+    return found
 
 
 def with_differences(evidence: Evidence, subject: Subject) -> Evidence:

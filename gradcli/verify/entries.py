@@ -66,6 +66,9 @@ class Said:
         Hull membership at a kink.
     allowed
         How far `exact` may be off because of rounded constants.
+    forward
+        How far the float64 function itself may be off: the error bound of the engine's own
+        sweep. Differences of a function that loses digits show the loss.
     """
 
     value: float
@@ -74,6 +77,7 @@ class Said:
     is_claim: bool
     inside: bool | None
     allowed: float = 0.0
+    forward: float = 0.0
 
 
 def decide(entry: Entry, said: Said, scale: float) -> Decision:
@@ -123,7 +127,7 @@ def _smooth(entry: Entry, said: Said, scale: float) -> Decision:
         what = "the rule is right but its floating-point form overflows or is NaN"
         return Decision(Status.INCONCLUSIVE, "FLOAT-BREAKDOWN", what, 0.0)
     report = _float_report(entry, said, truth, weight)
-    return _ask_differences(entry, scale, truth) or report
+    return _ask_differences(entry, scale, truth, said.forward) or report
 
 
 def _allowed(exact: Decimal, truth: Decimal, said: Said) -> bool:
@@ -187,14 +191,16 @@ def _float_report(entry: Entry, said: Said, truth: Decimal, weight: Decimal) -> 
     return Decision(Status.OK, None, "digits lost", right)
 
 
-def _ask_differences(entry: Entry, scale: float, truth: Decimal) -> Decision | None:
+def _ask_differences(
+    entry: Entry, scale: float, truth: Decimal, forward: float = 0.0
+) -> Decision | None:
     """Return what differences of the original callable object to, or ``None``."""
     if entry.difference is None or entry.bar is None or not math.isfinite(entry.difference):
         return None
     if not informative(entry, scale):
         return None
     gap = abs(entry.difference - float(truth))
-    if gap <= BARS * entry.bar:
+    if gap <= BARS * entry.bar + forward:
         return None
     what = (
         f"differences of the function itself give {entry.difference:.6g} ± {entry.bar:.1g}, "

@@ -109,6 +109,8 @@ def _largest(evidence: Evidence) -> float:
 
 def _decide_all(evidence: Evidence, candidate: Candidate) -> list[Decision]:
     scale = _scale(evidence)
+    engine = evidence.candidate("gradcli")
+    forward = [b if math.isfinite(b) else 0.0 for b in engine.bounds] if engine else []
     decisions = []
     for k, entry in enumerate(evidence.entries):
         said = Said(
@@ -118,6 +120,7 @@ def _decide_all(evidence: Evidence, candidate: Candidate) -> list[Decision]:
             candidate.who == "claim",
             candidate.inside[k] if candidate.inside else None,
             candidate.allowed[k] if candidate.allowed else 0.0,
+            forward[k] if forward else 0.0,
         )
         decisions.append(decide(entry, said, scale))
     return decisions

@@ -1,7 +1,8 @@
 """Jacobians, Hessians and products of a Python function, with what is known about them.
 
-May import `functions`, `collect`, `evidence`, `engine`, `frontend`, `language`'s limits. Runs
-in the worker beside `report.answer`; the parent turns the evidence into a verdict.
+May import `functions`, `second_order`, `collect`, `evidence`, `engine`, `frontend` and
+`language`'s limits. Runs in the worker beside `report.answer`; the parent turns the evidence
+into a verdict.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from gradcli.engine.jacobians import hessian, hvp, jacobian
-from gradcli.engine.operators import grad, jvp
+from gradcli.engine.operators import jvp
 from gradcli.errors import ShapeError, TraceError, UsageError
 from gradcli.exact.contraction import contract
 from gradcli.frontend.points import Point
@@ -26,13 +27,8 @@ from gradcli.source import safe_text
 from gradcli.verify.callables import try_trace
 from gradcli.verify.collect import collect
 from gradcli.verify.evidence import to_json
-from gradcli.verify.functions import (
-    MOST_ROWS,
-    Prepared,
-    cotangents,
-    prepare,
-    weighted_subject,
-)
+from gradcli.verify.functions import Prepared, cotangents, prepare, weighted_subject
+from gradcli.verify.second_order import slope_subject, unit_vectors
 from gradcli.verify.subject import Subject
 
 Arrays = tuple[Array, ...]
@@ -166,19 +162,11 @@ def _hessian(prepared: Prepared, _: Any) -> Found:
 
     def rows() -> Iterator[Subject]:
         yield weighted_subject(prepared, np.ones(()))
-        for weight in _vectors(size):
+        for weight in unit_vectors(size):
             vectors, found = _split(weight, shapes), _split(weight @ matrix, shapes)
             yield _slope(prepared, vectors, tuple(map(np.asarray, found)))
 
     return {"": matrix}, rows()
-
-
-def _vectors(size: int) -> Iterator[Array]:
-    """Yield the unit vectors of a small space, one random vector of a large one."""
-    if size <= MOST_ROWS:
-        yield from np.eye(size)
-        return
-    yield np.random.default_rng(0).standard_normal(size)
 
 
 def _hvp(prepared: Prepared, vectors: Any) -> Found:
@@ -195,23 +183,7 @@ def _hvp(prepared: Prepared, vectors: Any) -> Found:
 def _slope(prepared: Prepared, vectors: Sequence[Any], found: Arrays) -> Subject:
     """Return the subject ``<∇f, v>``, whose gradient is the Hessian times ``v``."""
     callee = prepared.callee
-    gradient = grad(callee, tuple(range(len(callee.leaves))))
-
-    def slope(*xs: Any) -> Any:
-        terms = [np.sum(g * v) for g, v in zip(gradient(*xs), vectors, strict=True)]
-        return sum(terms[1:], terms[0])
-
-    attempt = try_trace(slope, callee.leaves, callee.names)
-    return Subject(
-        names=callee.names,
-        inputs=tuple(np.asarray(x) for x in callee.leaves),
-        function=slope,
-        gradient=found,
-        program=None if attempt.run is None else contract(attempt.run.program, None),
-        wrt=tuple(range(len(callee.leaves))),
-        opaque=attempt.opaque,
-        order=2,
-    )
+    return slope_subject(callee, callee.names, callee.leaves, vectors, found)
 
 
 def _split(flat: Any, shapes: Sequence[tuple[int, ...]]) -> list[Any]:

@@ -26,7 +26,7 @@ from gradcli.verify.functions import (
     weighted_subject,
 )
 from gradcli.verify.mutation import mutate
-from gradcli.verify.second_order import second_order_subjects
+from gradcli.verify.second_order import block_subjects, second_order_subjects
 from gradcli.verify.subject import Claimed, Subject
 
 # Arrays with more entries than this are not sent back to be shown.
@@ -127,6 +127,8 @@ def answer(target: Target, point: Point, options: dict[str, Any]) -> dict[str, A
     second = None
     if options.get("order") == 2:
         second = second_blocks(prepared, subject)
+        if options.get("check", True):
+            evidence += [collect(row) for row in block_subjects(subject, second)]
     return {
         "value": np.asarray(prepared.output).tolist(),
         "gradient": {n: g.tolist() for n, g in zip(subject.names, subject.gradient, strict=True)},

@@ -1,11 +1,12 @@
-"""Claims of second order: a claim on the gradient of ``<∇f, v>``, one subject per vector.
+"""Second order: a Hessian, or a claim of one, as the gradients of the slopes ``<∇f, v>``.
 
-May import `functions`, `callables`, `claimed`, `engine`, `frontend`.
+May import `functions`, `callables`, `claimed`, `differences`, `engine`, `frontend`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from gradcli.frontend.claims import Claim, Order
 from gradcli.reports import Array
 from gradcli.verify.callables import Callee, as_output, try_trace
 from gradcli.verify.claimed import claim_function
+from gradcli.verify.differences import second_differences
 from gradcli.verify.functions import COTANGENTS, MOST_ROWS, Prepared, fresh
 from gradcli.verify.subject import Claimed, Subject
 
@@ -56,22 +58,100 @@ def _second_order_rows(
 
 
 def _second_order_subject(callee: Callee, v: Array, claim: Claimed) -> Subject:
-    """Return the subject ``<∇f, v>``, whose gradient is the Hessian times ``v``."""
+    """Return the subject ``<∇f, v>`` of a claim, with the engine's own product beside it."""
+    subject = slope_subject(callee, callee.names, callee.leaves, (v,), (), claim=claim)
+    if subject.program is None:
+        return subject
+    return replace(subject, gradient=(np.asarray(hvp(callee, callee.leaves, (v,))),))
 
-    def slope(x: Any) -> Any:
-        return np.sum(grad(callee)(x) * v)
 
-    attempt = try_trace(slope, callee.leaves, callee.names)
+def slope_subject(
+    function: Callable[..., Any],
+    names: Sequence[str],
+    leaves: Sequence[Any],
+    vectors: Sequence[Any],
+    found: Sequence[Any],
+    claim: Claimed | None = None,
+    scale: float = 0.0,
+) -> Subject:
+    """Return the subject ``<∇f, v>``, whose gradient is the Hessian times v.
+
+    Parameters
+    ----------
+    function, names, leaves
+        The scalar function of arrays at its point.
+    vectors
+        One vector per array.
+    found
+        The product that is judged, one array per array; empty where only a claim is.
+    claim
+        A claimed product.
+    scale
+        The size of the Hessian, where the product alone does not tell.
+
+    Notes
+    -----
+    Its differences are second differences of `function`; those of its slope would take the
+    engine's gradient for the truth.
+    """
+    gradient = grad(function, tuple(range(len(leaves))))
+
+    def slope(*xs: Any) -> Any:
+        terms = [np.sum(g * v) for g, v in zip(gradient(*xs), vectors, strict=True)]
+        return sum(terms[1:], terms[0])
+
+    attempt = try_trace(slope, leaves, names)
     program = None if attempt.run is None else contract(attempt.run.program, None)
-    product = hvp(callee, callee.leaves, (v,)) if program is not None else ()
+    inputs = tuple(np.asarray(x) for x in leaves)
     return Subject(
-        names=callee.names,
-        inputs=tuple(np.asarray(x) for x in callee.leaves),
+        names=tuple(names),
+        inputs=inputs,
         function=slope,
-        gradient=(np.asarray(product),) if program is not None else (),
+        gradient=tuple(np.asarray(g) for g in found),
         program=program,
-        wrt=(0,),
+        wrt=tuple(range(len(leaves))),
         claim=claim,
         opaque=attempt.opaque,
         order=2,
+        differences=second_differences(function, inputs, vectors, program),
+        scale=scale,
     )
+
+
+def block_subjects(subject: Subject, blocks: Mapping[str, Any]) -> Iterator[Subject]:
+    """Yield the rows of the Hessian block of every array, or a random sum of many rows.
+
+    Parameters
+    ----------
+    subject
+        The scalar function at its point.
+    blocks
+        The Hessian by each array alone, of shape ``x.shape + x.shape``.
+    """
+    for k, name in enumerate(subject.names):
+        x = subject.inputs[k]
+        matrix = np.reshape(np.asarray(blocks[name], dtype=np.float64), (x.size, x.size))
+        largest = float(np.max(np.abs(matrix), initial=0.0))
+        scale = largest if np.isfinite(largest) else 0.0
+        for weight in unit_vectors(x.size):
+            row, v = (np.reshape(w, x.shape) for w in (weight @ matrix, weight))
+            leaf = np.float64(x) if x.ndim == 0 else x
+            alone = _alone(subject, k)
+            yield slope_subject(alone, (name,), (leaf,), (v,), (row,), scale=scale)
+
+
+def unit_vectors(size: int) -> Iterator[Array]:
+    """Yield the unit vectors of a small space, one random vector of a large one."""
+    if size <= MOST_ROWS:
+        yield from np.eye(size)
+        return
+    yield np.random.default_rng(0).standard_normal(size)
+
+
+def _alone(subject: Subject, k: int) -> Callable[[Any], Any]:
+    """Return a subject's function of one array, the others held where they are."""
+
+    def function(x: Any) -> Any:
+        return subject.function(*[x if j == k else y[()] for j, y in enumerate(subject.inputs)])
+
+    return function

@@ -112,4 +112,4 @@ def test_differences_vote_on_a_directional_derivative_of_zero(
 ) -> None:
     asked = problem(expr, **values)
     assert judging.judge_jvp(asked, tangents, np.array(0.0)).by == ("exact", "sympy", "fd")
-    assert judging.judge_jvp(asked, tangents, np.array(1e-3)).status is Status.WRONG
+    assert judging.judge_jvp(asked, tangents, np.array(1e-3)).status is not Status.OK
