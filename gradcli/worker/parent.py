@@ -6,6 +6,7 @@ grandchild may hold it), and at every end kills the whole process group of the c
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import select
@@ -27,6 +28,8 @@ _CHUNK = 1 << 20
 _LAST = frozenset({"end", "failed", "time", "memory", "died"})
 # Importing SymPy is not the user's time; on a busy machine it can take long.
 _START_SECONDS = 60.0
+# How long the server may take to end its child before both are killed.
+_FAREWELL_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,7 @@ class Worker:
         self._command = list(command or _command())
         self._token = secrets.token_hex(16)
         self._said: list[str] = []
+        self._is_closed = False
         self._start()
 
     def _start(self) -> None:
@@ -132,13 +136,20 @@ class Worker:
         self.close()
 
     def close(self) -> None:
-        """Kill child and server, with everything they started."""
+        """Kill child and server, with everything they started; no job runs afterwards."""
+        self._is_closed = True
+        self._end()
+
+    def _end(self) -> None:
+        """End the server; it ends a child whose beginning was not heard of yet."""
         self._kill_child()
         for fd in (self._jobs, self._results):
             try:
                 os.close(fd)
             except OSError:
                 continue
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(_FAREWELL_SECONDS)
         _kill_group(self._process.pid)
         self._process.wait()
         for tail in self._tails:
@@ -163,9 +174,12 @@ class Worker:
         Message
             Until ``end``, ``failed``, or one of ``time``, ``memory``, ``died``.
         """
+        if self._is_closed:
+            yield Message("died", None)
+            return
         if self._process.poll() is not None:
             self._said = self.printed()
-            self.close()
+            self._end()
             self._start()
         if not self._is_ready:
             started = self._next(time.monotonic() + _START_SECONDS)
@@ -218,8 +232,11 @@ class Worker:
             return
         until = time.monotonic() + 2.0
         while self._process.poll() is None and time.monotonic() < until:
-            if self._next(until).kind in ("exit", "died"):
+            found = self._next(until)
+            if found.kind in ("exit", "died"):
                 break
+            if found.kind == "forked":
+                _kill_group(int(found.body))
 
     def _next(self, deadline: float) -> Message:
         """Return the next message, or what the parent has to say instead."""

@@ -3,20 +3,27 @@
 May import `protocol` and `session`. Started as ``python -P -m gradcli.worker JOBS RESULTS``
 with two inherited descriptors. It is single-threaded (BLAS is told so by the parent), so
 that forking is safe; the child leads a process group of its own, reads nothing from
-standard input, leaves no core file, and ends by ``os._exit``.
+standard input, leaves no core file, and ends by ``os._exit``. Whoever is killed, nobody is
+left behind: the server ends its child when the parent goes away, and the child ends with the
+server.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
+import select
 import signal
 import sys
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+from gradcli.worker.lifeline import end_with
 from gradcli.worker.protocol import Decoder, send
 
 _CHUNK = 1 << 16
+# How often a system without process descriptors is asked whether a child has ended.
+_POLL_SECONDS = 0.02
 
 
 def _read_jobs(fd: int, token: str) -> Any:
@@ -47,12 +54,48 @@ def serve(
         if not hasattr(os, "fork"):
             # The server spends itself on the job; the parent starts another one.
             _child(job, results, token, work)
+        server = os.getpid()
         pid = os.fork()
         if pid == 0:
             os.close(jobs)
+            end_with(server)
             _child(job, results, token, work)
-        _, status = os.waitpid(pid, 0)
+        status = _await(pid, jobs)
         send(results, token, "exit", os.waitstatus_to_exitcode(status))
+
+
+def _await(pid: int, jobs: int) -> int:
+    """Return how a child ended; where the parent goes away first, kill it and leave.
+
+    The parent says nothing between a job and the end of its child, so what can be read from
+    the jobs meanwhile is their end.
+    """
+    while True:
+        done, status = os.waitpid(pid, os.WNOHANG)
+        if done:
+            return status
+        if _is_over(pid, jobs):
+            with contextlib.suppress(OSError):
+                os.killpg(pid, signal.SIGKILL)
+            with contextlib.suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+            os._exit(0)
+
+
+def _is_over(pid: int, jobs: int) -> bool:
+    """Wait until a child or the jobs end; return whether it is the jobs."""
+    if not hasattr(os, "pidfd_open"):
+        ready, _, _ = select.select([jobs], [], [], _POLL_SECONDS)
+        return jobs in ready
+    try:
+        watched = os.pidfd_open(pid)
+    except OSError:
+        return False
+    try:
+        ready, _, _ = select.select([watched, jobs], [], [])
+    finally:
+        os.close(watched)
+    return watched not in ready
 
 
 def _first_line(fd: int) -> str:
@@ -120,3 +163,5 @@ def main() -> None:
 
     warm_up()
     serve(sys.argv[1:], run_job)
+    # Nothing is open that is worth Python's own way of leaving; the parent is waiting.
+    os._exit(0)
