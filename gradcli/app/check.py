@@ -121,13 +121,25 @@ def _guarded(
     word: str, request: CheckRequest, target: PythonTarget, printed: Printed, worker: Worker
 ) -> Iterator[CheckEntry]:
     """Yield a target's entries; where it cannot be used, one that says why."""
+    heard = False
     try:
-        yield from check_python(_job(request, target), worker)
+        for entry in check_python(_job(request, target), worker):
+            heard = True
+            yield entry
+        if not heard and word == target.path and not (request.pattern or request.last_failed):
+            yield _without_functions(word)
     except GradcliError as problem:
         yield failed_entry(word, problem)
     finally:
         if lines := worker.printed():
             printed(target.name, lines)
+
+
+def _without_functions(path: str) -> CheckEntry:
+    """Return the entry of a named file that has nothing to check; in a folder, none is made."""
+    reason = "defines no public function (classes and what is imported are left alone)"
+    verdict = Verdict(Status.SKIPPED, text=reason)
+    return CheckEntry(node=path, verdict=verdict, exit_code=0, file=path, remark=reason)
 
 
 def failed_entry(node: str, problem: GradcliError) -> CheckEntry:

@@ -220,6 +220,8 @@ def _judged(job: Job, about: Mapping[str, Any], result: Mapping[str, Any]) -> Ch
     claim = about["claim"] if result["who"] == "claim" else None
     if opaque:
         expected = _by_differences(evidence, result["point"])
+    if expected and result["claim"]:
+        expected = {name: array for name, array in expected.items() if name in result["claim"]}
     return CheckEntry(
         verdict=verdict,
         exit_code=verdict_exit(verdict, job.strict),
@@ -230,7 +232,7 @@ def _judged(job: Job, about: Mapping[str, Any], result: Mapping[str, Any]) -> Ch
         # The table names the kink itself; a warning would say it twice.
         remark=_remark(verdict, evidence, result),
         seed=job.seed if about.get("point", "").startswith("sample") else None,
-        **{**_where(job, {**about, "claim": claim}), "wrt": tuple(result["names"])},
+        **_where(job, {**about, "claim": claim, "wrt": result["names"] or about["wrt"]}),
     )
 
 

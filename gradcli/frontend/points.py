@@ -268,15 +268,30 @@ def find_points(
         if asked.wrt:
             wrt = tuple(n for n in asked.wrt if n in wrt)
         if not wrt:
-            return (), "no differentiable parameter"
+            return (), _nothing_to_move(parameters, ordered)
         points.append(Point(label, ordered, wrt))
     return tuple(points), ""
+
+
+def _is_integer(value: Any) -> bool:
+    """Whether a value would be a differentiable one if it were written with a point."""
+    if isinstance(value, np.ndarray):
+        return bool(value.dtype.kind in "iu")
+    return is_number(value) and not is_differentiable(value)
+
+
+def _nothing_to_move(parameters: Sequence[inspect.Parameter], values: Mapping[str, Any]) -> str:
+    """Return why no parameter is differentiated, and what would change that."""
+    held = [p.name for p in parameters if _is_integer(values.get(p.name, p.default))]
+    cure = f" (`{held[0]}` is held as an integer; `--wrt {held[0]}` moves it)" if held else ""
+    return f"no differentiable parameter{cure}"
 
 
 def _add_asked_defaults(
     parameters: Sequence[inspect.Parameter], asked: Asked, values: dict[str, Any]
 ) -> None:
-    """Promote an integer default that ``--wrt`` names."""
+    """Promote integers that ``--wrt`` names: a default, or a variable of the module."""
     for p in parameters:
-        if p.name in asked.wrt and p.name not in values and is_number(p.default):
-            values[p.name] = float(p.default)
+        value = values.get(p.name, p.default)
+        if p.name in asked.wrt and _is_integer(value):
+            values[p.name] = promote(value, p.name)

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.errors import TraceError
+from gradcli.errors import TraceError, UserCodeError
 from gradcli.frontend.points import Point
 from gradcli.ir.tracing import TracedRun, trace_function
 from gradcli.ir.tree import Structure, flatten, paths, unflatten
@@ -53,7 +53,7 @@ class Callee:
 
     def arguments(self, arrays: Sequence[Any]) -> dict[str, Any]:
         """Return fresh keyword arguments with `arrays` in the containers."""
-        source = iter(arrays)
+        source = map(_like_leaf, arrays, self.leaves)
         filled = {
             name: unflatten(s, [next(source) for _ in range(s.leaf_count)])
             for name, s in zip(self.wrt, self.structures, strict=True)
@@ -70,12 +70,24 @@ class Callee:
         ]
         try:
             return function(*positional, **named)
+        except Exception as problem:
+            if problem.__traceback__ is None or problem.__traceback__.tb_next is not None:
+                raise
+            # Raised before the user's first line: by a wrapper in C such as `lru_cache`.
+            said = safe_text(f"{type(problem).__name__}: {problem}", _LONGEST)
+            raise UserCodeError("E083", f"the call of the function fails: {said}") from problem
         finally:
             leave_if_forked()
 
     def __call__(self, *arrays: Any) -> Any:
         """Call the user's function with `arrays`; a list it returns becomes one array."""
         return _stacked(self.call(self.function, arrays))
+
+
+def _like_leaf(x: Any, leaf: Any) -> Any:
+    """Return a 0-d array as the NumPy scalar that the point has in its place."""
+    is_scalar = type(x) is np.ndarray and x.ndim == 0 and not isinstance(leaf, np.ndarray)
+    return x[()] if is_scalar else x
 
 
 def _stacked(result: Any) -> Any:

@@ -7,6 +7,8 @@ it kills the child.
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import importlib
 import inspect
 import os
@@ -15,6 +17,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from gradcli.errors import GradcliError, TraceError
 from gradcli.frontend.claims import Claim, Order
@@ -57,9 +61,22 @@ class Unit:
 
 
 def warm_up() -> None:
-    """Import what every job needs, before the first fork."""
+    """Import and fill what every job needs, before the first fork: the children share it."""
     for name in ("sympy", "mpmath", "gradcli.verify.report", "gradcli.ops.registry"):
         importlib.import_module(name)
+    with contextlib.suppress(Exception):
+        # A failure here is one of every job, and told there.
+        _rehearse()
+    # What is there now is never garbage; to look through it would copy it into every child.
+    gc.collect()
+    gc.freeze()
+
+
+def _rehearse() -> None:
+    """Examine a small function, which makes every library import and tabulate its own."""
+    point = Point("", {"x": np.array([0.5, 2.0])}, ("x",))
+    claim = Claim("claim", lambda x: np.exp(x) * (1.0 + x), Order.GRADIENT)
+    examine(Target("f", 0, lambda x: np.sum(np.exp(x) * x), (point,)), point, claim, {})
 
 
 def run_job(job: dict[str, Any], tell: Tell) -> None:

@@ -96,7 +96,9 @@ def test_points_in_their_order(tmp_path: Path) -> None:
     assert at["x"].tolist() == [1.0, 2.0]
     assert at["w"].tolist() == [3.0]
     assert found["no_point"].skipped == "no point for `z`"
-    assert found["nothing_to_differentiate"].skipped == "no differentiable parameter"
+    assert found["nothing_to_differentiate"].skipped == (
+        "no differentiable parameter (`n` is held as an integer; `--wrt n` moves it)"
+    )
 
 
 def test_points_list(tmp_path: Path) -> None:
