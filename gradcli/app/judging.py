@@ -27,6 +27,7 @@ from gradcli.reports import Verdict
 from gradcli.symbolic import witness as sympy
 from gradcli.verify.collect import collect
 from gradcli.verify.differences import second_differences
+from gradcli.verify.explanation import explained
 from gradcli.verify.judge import judge
 from gradcli.verify.subject import Subject
 from gradcli.verify.testimony import with_witnesses
@@ -116,7 +117,7 @@ def _first_order(
 def _verdict(subject: Subject, verbose: bool = False) -> Verdict:
     """Collect and judge; with what every witness said, where that is wanted."""
     evidence = collect(subject)
-    verdict = judge(evidence)
+    verdict = explained(judge(evidence), evidence)
     return with_witnesses(verdict, evidence) if verbose else verdict
 
 

@@ -9,7 +9,7 @@ checked at the point before it is shown.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,9 +93,9 @@ def _compare(truth: Export, slope: int, claim: Export, said: int) -> Difference 
     """Return the terms of which only one of two nodes has a share."""
     right = as_sympy(truth, slope, symbols_of(truth.graph))
     wrong = as_sympy(claim, said, symbols_of(claim.graph))
-    known = {term.as_coeff_Mul()[1] for term in _terms(right)}
+    known = {core: factor for factor, core in (term.as_coeff_Mul() for term in _terms(right))}
     between = _terms(right - wrong)
-    missing = frozenset(term for term in between if term.as_coeff_Mul()[1] in known)
+    missing = frozenset(term for term in between if _is_share(term, known))
     extra = frozenset(-term for term in between - missing)
     # Terms on both sides: another function altogether.
     if bool(missing) == bool(extra) or len(missing | extra) > MAX_TERMS:
@@ -103,6 +103,12 @@ def _compare(truth: Export, slope: int, claim: Export, said: int) -> Difference 
     if not _holds(truth, slope, claim, said, missing, extra):
         return None
     return Difference(_texts(missing), _texts(extra))
+
+
+def _is_share(term: Any, known: Mapping[Any, Any]) -> bool:
+    """Return whether a term is part of one of the truth: of its kind and of its sign."""
+    factor, core = term.as_coeff_Mul()
+    return core in known and bool((factor > 0) == (known[core] > 0))
 
 
 def _terms(expression: Any) -> frozenset[Any]:

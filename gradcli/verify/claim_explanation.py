@@ -1,7 +1,8 @@
 """Why a claim is wrong: the simplest cause that fits, and the smallest counter-example.
 
-May import `evidence`, `hypotheses`, `slips`, `smallest`, `subject`. Runs beside the
-witnesses, where the claim can be called at other points; the judge decides without it.
+May import `evidence`, `agreement`, `hypotheses`, `slips`, `smallest`, `terms`, `subject`.
+Runs beside the witnesses, where the claim can be called at other points; the judge decides
+without it.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ from typing import Any
 import numpy as np
 
 from gradcli.reports import Array
+from gradcli.verify.agreement import agree, number
 from gradcli.verify.evidence import Evidence, Explanation
 from gradcli.verify.hypotheses import Cause, Sample, first_that_holds, same
 from gradcli.verify.slips import find_slip
 from gradcli.verify.smallest import Failure, attempt, smallest_failure
 from gradcli.verify.subject import Claimed, Subject
+from gradcli.verify.terms import differing_term, own_cause
 
 # An explanation must hold at the point and at this many fresh ones.
 FRESH = 4
@@ -33,7 +36,9 @@ def explain(evidence: Evidence, subject: Subject) -> Evidence:
         What was collected, and of what.
     """
     claim = subject.claim
-    if claim is None or not subject.gradient or not _differs(claim, subject):
+    if claim is None:
+        return _explain_own(evidence, subject)
+    if not subject.gradient or not _differs(claim, subject):
         return evidence
     if claim.at is None or subject.gradient_at is None:
         points, samples = [subject.inputs], [_sample(claim.values, subject.gradient)]
@@ -43,10 +48,50 @@ def explain(evidence: Evidence, subject: Subject) -> Evidence:
     if cause is None and subject.program is not None:
         positions = [k for k, v in enumerate(claim.values) if v is not None]
         cause = find_slip(subject.program, points, samples, positions)
+        cause = _with_term(cause, subject, points, samples, positions)
     failure = None
     if claim.at is not None and subject.gradient_at is not None:
         failure = smallest_failure(claim.at, subject.gradient_at, subject.inputs)
     return replace(evidence, explanation=_explanation(cause, failure, subject))
+
+
+def _with_term(
+    cause: Cause | None,
+    subject: Subject,
+    points: Sequence[Any],
+    samples: Sequence[Sample],
+    positions: Sequence[int],
+) -> Cause | None:
+    """Return the term that is missing or extra, where nothing simpler is the cause.
+
+    Of a path that is missing the term is told as well: what flows through it is a formula.
+    """
+    if len(positions) != 1 or not (cause is None or cause.name == "missing-path"):
+        return cause
+    term = differing_term(subject, points, samples, positions[0])
+    if cause is None or term is None:
+        return cause or term
+    return Cause(cause.name, f"{cause.sentence}: {term.sentence}")
+
+
+def _explain_own(evidence: Evidence, subject: Subject) -> Evidence:
+    """Return evidence with the term by which the engine's own gradient is wrong, if it is."""
+    candidate = evidence.candidate("gradcli")
+    if candidate is None or not candidate.exact or subject.order != 1:
+        return evidence
+    wrong: dict[str, list[tuple[int, ...]]] = {}
+    for entry, exact in zip(evidence.entries, candidate.exact, strict=True):
+        if entry.point_class != "smooth" or entry.tied or entry.truth is None or exact is None:
+            continue
+        if not agree(number(exact), number(entry.truth), number(entry.weight)):
+            wrong.setdefault(entry.variable, []).append(entry.index)
+    known = [name for name in wrong if name in subject.names]
+    if len(known) != 1:
+        return evidence
+    cause = own_cause(subject, subject.names.index(known[0]), wrong[known[0]])
+    if cause is None:
+        return evidence
+    return replace(evidence, explanation=Explanation(cause.name, cause.sentence))
 
 
 def _differs(claim: Claimed, subject: Subject) -> bool:

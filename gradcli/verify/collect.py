@@ -52,7 +52,7 @@ def _collected(subject: Subject) -> Evidence:
         return Evidence(value, candidates=(Candidate("claim", (), trouble=claim.trouble),))
     evidence = _from_inside(subject) or _from_outside(subject, value)
     evidence = replace(evidence, scale=subject.scale)
-    return explain(evidence, subject) if claim is not None else evidence
+    return explain(evidence, subject)
 
 
 def _as_float(value: Any) -> float:

@@ -24,6 +24,9 @@ def between(f, claim, index=(), **values):
         ("x^2", "2*x+1", (), ("1",)),
         ("(x+1)^2", "2*x", ("2",), ()),
         ("0.1*x^2+x^3", "3*x^2", ("0.2*x",), ()),
+        ("x^2+sin(x)", "3*x+cos(x)", (), ("x",)),
+        ("sin(x)-x^2", "cos(x)", ("-2*x",), ()),
+        ("sin(x)-x^2", "cos(x)-5*x", (), ("-3*x",)),
     ],
 )
 def test_the_term_is_named(f, claim, missing, extra):
