@@ -6,7 +6,7 @@ The file runs in the worker; this process only judges and reports.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,21 +24,26 @@ from gradcli.verify.judge import judge
 from gradcli.verify.whole import combine
 from gradcli.worker.parent import Limits, Worker
 
+# Receives the name of a file and what its code printed, safe to show.
+Printed = Callable[[str, list[str]], None]
 
-def gradient(request: Request) -> GradReport:
+
+def gradient(request: Request, printed: Printed) -> GradReport:
     """Return the value and the gradient of a function of a file, verified.
 
     Parameters
     ----------
     request
         `expr` is ``FILE.py::FN``, or ``FILE.py`` with one function to differentiate.
+    printed
+        Called with what user code printed, if anything.
 
     Raises
     ------
     GradcliError
         For a file or function that cannot be used, code that raised, or no verdict in time.
     """
-    found = ask(request, _options(request))
+    found = ask(request, _options(request), printed)
     second = found.result["second"]
     return GradReport(
         expr=request.expr,
@@ -72,7 +77,7 @@ class Answer(NamedTuple):
     warnings: tuple[Diagnostic, ...]
 
 
-def ask(request: Request, options: Mapping[str, Any]) -> Answer:
+def ask(request: Request, options: Mapping[str, Any], printed: Printed) -> Answer:
     """Let the worker answer for a function of a file, and judge what it sent.
 
     Parameters
@@ -81,6 +86,8 @@ def ask(request: Request, options: Mapping[str, Any]) -> Answer:
         `expr` is ``FILE.py::FN``, or ``FILE.py`` with one function to differentiate.
     options
         What is asked, as `verify.report.answer` or `verify.products.product` take it.
+    printed
+        As in `gradient`.
 
     Raises
     ------
@@ -91,7 +98,13 @@ def ask(request: Request, options: Mapping[str, Any]) -> Answer:
         what = f"`{request.expr}` would be run, which `--untrusted` forbids"
         raise UsageError("E087", what, hint="give an expression, or leave `--untrusted` out")
     (target,) = python_targets(request.expr)
-    result = _ask(request, target, options)
+    job = Job(target, asked(request))
+    with Worker(Limits(request.timeout, request.memory)) as worker:
+        try:
+            result = _ask(request, job, options, worker)
+        finally:
+            if lines := worker.printed():
+                printed(target.name, lines)
     value = np.asarray(result["value"], dtype=np.float64)
     if np.isnan(value).any():
         what = f"the value of `{request.expr}` is NaN at this point"
@@ -119,22 +132,20 @@ def arrays(shown: Mapping[str, Any]) -> dict[str, Array]:
     return {k: np.asarray(v, dtype=np.float64) for k, v in shown.items()}
 
 
-def _ask(request: Request, target: PythonTarget, options: Mapping[str, Any]) -> dict[str, Any]:
+def _ask(request: Request, job: Job, options: Mapping[str, Any], worker: Worker) -> dict[str, Any]:
     """Let the worker answer, and return what it sent."""
-    job = Job(target, asked(request))
     message = {**job.message(0), "answer": True, "options": dict(options)}
-    with Worker(Limits(request.timeout, request.memory)) as worker:
-        about: dict[str, Any] = {}
-        for found in worker.run(message):
-            if found.kind == "targets":
-                _one_target(request, target, found.body)
-            elif found.kind == "begin":
-                about = found.body
-            elif found.kind == "result":
-                result: dict[str, Any] = found.body
-                return result
-            else:
-                raise unit_error(job, about, found)
+    about: dict[str, Any] = {}
+    for found in worker.run(message):
+        if found.kind == "targets":
+            _one_target(request, job.target, found.body)
+        elif found.kind == "begin":
+            about = found.body
+        elif found.kind == "result":
+            result: dict[str, Any] = found.body
+            return result
+        else:
+            raise unit_error(job, about, found)
     raise GradcliError("E084", f"`{request.expr}` gave no answer")
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from gradcli.app.outcome import answer_exit
 from gradcli.app.products import inputs_first, row_labels
-from gradcli.app.python_gradient import arrays, ask
+from gradcli.app.python_gradient import Printed, arrays, ask
 from gradcli.app.request import Request
 from gradcli.app.vectors import raw_vectors
 from gradcli.reports import ProductReport
@@ -18,7 +18,7 @@ from gradcli.reports import ProductReport
 _TAKE_VECTORS = frozenset({"jvp", "vjp", "hvp"})
 
 
-def run(kind: str, request: Request) -> ProductReport:
+def run(kind: str, request: Request, printed: Printed) -> ProductReport:
     """Return a Jacobian, a Hessian or a product of a function of a file, verified.
 
     Parameters
@@ -27,6 +27,8 @@ def run(kind: str, request: Request) -> ProductReport:
         ``jacobian``, ``hessian``, ``jvp``, ``vjp`` or ``hvp``.
     request
         `expr` is ``FILE.py::FN``, or ``FILE.py`` with one function to differentiate.
+    printed
+        As in `python_gradient.gradient`.
 
     Raises
     ------
@@ -34,7 +36,7 @@ def run(kind: str, request: Request) -> ProductReport:
         For a file, function or vector that cannot be used, or no verdict in time.
     """
     vectors = raw_vectors(request) if kind in _TAKE_VECTORS else []
-    found = ask(request, {"kind": kind, "vectors": vectors, "check": request.check})
+    found = ask(request, {"kind": kind, "vectors": vectors, "check": request.check}, printed)
     results = arrays(found.result["results"])
     if request.layout == "denominator" and kind == "jacobian":
         results = {k: inputs_first(block, found.value.ndim) for k, block in results.items()}

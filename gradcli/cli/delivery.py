@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
 
 from gradcli.cli.call import Call
 from gradcli.cli.settings import Settings
@@ -80,7 +81,10 @@ class Delivery:
     def repeat(self, name: str, lines: Sequence[str]) -> None:
         """Repeat on standard error what user code printed, each line behind a mark."""
         if not self.settings.flag("quiet"):
-            shown = "".join(f"  | {line}\n" for line in lines)
+            # A function is called many times, and prints the same as many times.
+            runs = [(line, len(list(same))) for line, same in groupby(lines)]
+            said = (line if n == 1 else f"{line}  ({n} times)" for line, n in runs)
+            shown = "".join(f"  | {line}\n" for line in said)
             self.streams.write_message(f"printed by {safe_text(name)}:\n{shown}")
 
     def write(self, out: str) -> None:

@@ -17,6 +17,9 @@ from gradcli.frontend.frameworks import framework_used
 from gradcli.frontend.marks import carries_gradient
 from gradcli.frontend.points import Asked, Point, find_points, framework_of_points
 
+# Why a function of compiled code is left alone: there is nothing to bind a value to.
+_UNNAMED = "its parameters have no names; wrap it in a function of a file"
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -145,7 +148,7 @@ def find_named(module: ModuleType, name: str, asked: Asked) -> Target | None:
     try:
         inspect.signature(function)
     except (TypeError, ValueError):
-        return Target(name, 0, function, (), (), "its parameters have no names")
+        return Target(name, 0, function, (), (), _UNNAMED)
     return _target(name, function, [], module, asked)
 
 

@@ -89,18 +89,22 @@ def _wanted(module: ModuleType, job: Mapping[str, Any]) -> list[Target]:
 
 def _refuse_strangers(asked: Asked, found: list[Target]) -> None:
     """Refuse a value, shape or ``--wrt`` for a name that no target has as a parameter."""
-    known = {p for t in found for p in _parameters(t.function)}
+    named = [_parameters(t.function) for t in found]
+    if not found or any(names is None for names in named):
+        return
+    known = {name for names in named for name in names or ()}
     for name in (*asked.values, *asked.shapes, *asked.wrt):
-        if found and name not in known:
-            hint = f"the parameters are {', '.join(sorted(known))}"
+        if name not in known:
+            hint = f"the parameters are {', '.join(sorted(known)) or 'none'}"
             raise UsageError("E043", f"`{safe_text(name)}` is no parameter here", hint=hint)
 
 
-def _parameters(function: Callable[..., Any]) -> list[str]:
+def _parameters(function: Callable[..., Any]) -> list[str] | None:
+    """Return the names of the parameters, ``None`` where a function keeps them to itself."""
     try:
         return list(inspect.signature(function).parameters)
     except (TypeError, ValueError):
-        return []
+        return None
 
 
 def _with_claims(found: list[Target], said: Any) -> list[Target]:

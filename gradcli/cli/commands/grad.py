@@ -22,7 +22,7 @@ def run(settings: Settings, call: Call) -> int:
     if target_of(settings) is not None:
         from gradcli.app import python_gradient
 
-        return delivery.answer(lambda: python_gradient.gradient(request))
+        return delivery.answer(lambda: python_gradient.gradient(request, delivery.repeat))
     from gradcli.app import gradient
 
     return delivery.answer(lambda: gradient.run(request))

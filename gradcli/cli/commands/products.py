@@ -19,7 +19,7 @@ def run(settings: Settings, call: Call) -> int:
     if target_of(settings) is not None:
         from gradcli.app import python_products
 
-        return delivery.answer(lambda: python_products.run(kind, request))
+        return delivery.answer(lambda: python_products.run(kind, request, delivery.repeat))
     from gradcli.app import products
 
     return delivery.answer(lambda: products.run(kind, request))
