@@ -98,7 +98,8 @@ def scipy_check_grad(problem: Problem) -> Answer:
     optimize = importlib.import_module("scipy.optimize")
     f, claim, x = _flat(problem)
     error = optimize.check_grad(f, claim, x)
-    return _verdict(error <= _NORM * max(1.0, float(np.linalg.norm(claim(x)))))
+    allowed = _NORM * max(1.0, float(np.linalg.norm(claim(x))))
+    return _verdict(np.isfinite(error) and error <= allowed)
 
 
 def scipy_jacobian(problem: Problem) -> Answer:
