@@ -34,6 +34,13 @@ _EXACT = frozenset(
 )
 
 
+# An argument uncertain by this may be anywhere in the wave of a periodic function, which
+# then is known to swing by so much; other functions are looked at inside, too.
+_WAVES = 0.5
+_SWINGS = {"sin": 2.0, "cos": 2.0, "tan": math.inf}
+_ENDS = (1, -1)
+_INSIDE = (1.0, -1.0, 0.5, -0.5, 0.75, -0.75, 0.25, -0.25)
+
 # Numbers of fewer bits are what was typed, and their sums are exact.
 _SHORT_BITS = 32
 
@@ -296,9 +303,13 @@ class BoundedNumbers:
         if math.isinf(x.e):
             return math.inf
         here = self.plain.call(op, form, params, *vs)
+        if x.e >= _WAVES:
+            swing = _SWINGS.get(op.name)
+            if swing is not None:
+                return swing
         moved = []
-        for sign in (1, -1):
-            other = [*vs[:k], vs[k] + sign * self.plain.mpf(x.e), *vs[k + 1 :]]
+        for share in _ENDS if x.e < _WAVES else _INSIDE:
+            other = [*vs[:k], vs[k] + share * self.plain.mpf(x.e), *vs[k + 1 :]]
             there = self.plain.call(op, form, params, *other)
             moved.append(abs(float(there - here)))
         known = [d for d in moved if not math.isnan(d)]

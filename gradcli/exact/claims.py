@@ -24,7 +24,7 @@ from gradcli.exact.numbers import MpNumbers
 from gradcli.exact.report import ClaimEntry, ClaimReport, Entry, ExactReport
 from gradcli.exact.rulecheck import rule_is_right
 from gradcli.exact.run import start
-from gradcli.exact.session import RULE_DIGITS, Session
+from gradcli.exact.session import Session
 from gradcli.ir.program import Program
 from gradcli.ops.entries import Unavailable
 
@@ -114,9 +114,10 @@ class _Said:
         """Run the claim over exact and over bounded numbers; return why not, if not."""
         if not self.session.budget.affords(program):
             return "it is too large to be run in high precision"
+        digits = self.session.rule_digits
         try:
-            exact = self._run(program, claimed, MpNumbers(RULE_DIGITS))
-            finer = self._run(program, claimed, MpNumbers(RULE_DIGITS + _MORE_DIGITS))
+            exact = self._run(program, claimed, MpNumbers(digits))
+            finer = self._run(program, claimed, MpNumbers(digits + _MORE_DIGITS))
             unit = float(np.finfo(coarsest(program)).eps) / 2
             carried = self._run(program, claimed, BoundedNumbers(exact=True, uncertain=unit))
             rounded = self._run(program, claimed, BoundedNumbers(coarsest(program), measured=True))

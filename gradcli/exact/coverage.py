@@ -1,6 +1,6 @@
 """Which coordinates are examined one by one, and what stands in for the others.
 
-May import `truths`, `nodes`, `run`. All coordinates are examined while the budget lasts.
+May import `truths`, `nodes`, `run`, `budget`. All coordinates are examined while the budget lasts.
 Where it would not, the ones a tie is seen to touch and a random sample are; for the rest
 every rule is checked alone and random directions compare the rules' gradient with the
 function as a whole (verdict.md section 8).
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.exact.budget import program_cost
 from gradcli.exact.gates import is_infinite, is_nan
 from gradcli.exact.nodes import check_nodes
 from gradcli.exact.run import flat
@@ -22,8 +23,11 @@ from gradcli.ops.entries import lift
 if TYPE_CHECKING:
     from gradcli.exact.session import Session
 
-# Coordinates that are examined before the cost of all is foreseen.
+# Coordinates that are examined before the cost of all is foreseen; one where three take as
+# much work as all may.
 _TRIAL = 3
+# Evaluations that the quotients of one coordinate take where they do not settle at once.
+_EVALUATIONS = 16
 # Tied coordinates that are examined beyond the sample, in samples.
 _TIED_SAMPLES = 4
 
@@ -32,7 +36,8 @@ def choose_coordinates(session: Session) -> list[int]:
     """Return the coordinates to examine one by one; the first few are examined already."""
     count = len(session.coords)
     before = session.prober.work
-    trial = list(range(min(_TRIAL, count)))
+    dear = program_cost(session.program) * _EVALUATIONS * _TRIAL
+    trial = list(range(min(_TRIAL if dear <= session.budget.quotients else 1, count)))
     for k in trial:
         session.truths.examine(k)
     cost = (session.prober.work - before) / max(1, len(trial))

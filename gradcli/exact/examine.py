@@ -8,6 +8,7 @@ at kinks, float report.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from gradcli.exact.budget import Budget
 from gradcli.exact.classes import PointClass
 from gradcli.exact.gates import ReferenceFailed, is_infinite, is_nan
 from gradcli.exact.large import examine_large
-from gradcli.exact.report import ExactReport, Trouble, ValueClass
+from gradcli.exact.report import ExactReport, Proof, Trouble, ValueClass
 from gradcli.exact.session import Session
 from gradcli.exact.undefined import find_hole, find_origin
 from gradcli.ir.program import Program
@@ -67,11 +68,12 @@ def examine(
         with np.errstate(all="ignore"):
             if not budget.affords(program):
                 return examine_large(program, slots, gradients, budget, suspects)
-            session = Session(program, point, slots, gradients, budget, retrace)
-            found = _examine(session)
-            if not (session.unresolved and session.can_widen):
-                return found
-            return _examine(Session(program, point, slots, gradients, budget, retrace, wide=True))
+            basis = (program, point, slots, gradients, budget, retrace)
+            found = _examine(Session(*basis))
+            if found.session.can_widen and _is_doubtful(found):
+                with suppress(ReferenceFailed, Unavailable):
+                    return _examine(Session(*basis, wide=True))
+            return found
     except ReferenceFailed as problem:
         return _silent(Trouble.REFERENCE_FAILED, str(problem))
     except Unavailable as problem:
@@ -90,6 +92,25 @@ def float_gradients(program: Program, slots: Sequence[int]) -> list[Any]:
         seed = {ref: np.ones(np.shape(program.values[ref]))[()]}
         adjoint = reverse(program.records, program.values, program.consts, seed)
     return [z if adjoint[s] is None else adjoint[s] for s, z in zip(slots, zeros, strict=True)]
+
+
+# Classes of points that garbage has, too, where the digits did not reach.
+_DOUBTFUL = frozenset({PointClass.UNSETTLED, PointClass.JUMP, PointClass.UNDEFINED})
+_ONE_SIDED = frozenset({PointClass.VERTICAL, PointClass.EDGE})
+
+
+def _is_doubtful(found: ExactReport) -> bool:
+    """Whether more digits could tell more: something is not settled, or about to be accused."""
+    if found.value_class not in (ValueClass.FINITE, ValueClass.BREAKDOWN):
+        return False
+    return any(
+        e.kind in _DOUBTFUL
+        or (e.kind in _ONE_SIDED and not e.rule_holds)
+        or (e.kind is PointClass.KINK and not (e.inside and e.touched))
+        or (e.rule_holds is False and not e.confirmed)
+        for e in found.entries
+        if e.proof is not Proof.NONE
+    )
 
 
 def _silent(trouble: Trouble, note: str) -> ExactReport:

@@ -24,6 +24,7 @@ from gradcli.exact.magnitudes import magnitudes
 from gradcli.exact.nodes import NodeSurvey, check_nodes
 from gradcli.exact.numbers import MpNumbers
 from gradcli.exact.places import index_text
+from gradcli.exact.quotients import FIRST
 from gradcli.exact.report import Coverage, Entry, ExactReport, Proof, Trouble, ValueClass
 from gradcli.exact.slopes import GRADIENT_ROUNDING, Slopes, random_direction
 from gradcli.exact.truths import WEIGHTS
@@ -65,6 +66,7 @@ class LargeSession:
         self.values = [np.asarray(g, dtype=np.float64) for g in gradients]
         self.sizes = magnitudes(program, slots)
         self.zero = MpNumbers(_DIGITS).zero
+        self.rule_digits = FIRST.rules
         affordable = program_cost(program) <= _DEAREST
         self.extended = make_extended(program) if affordable else None
         self.truths = self._truths()

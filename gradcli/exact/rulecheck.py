@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 _MOST_CONFIRMED = 24
 # The truth may move by this under confirmation, relative.
 _STEADY = 1e-18
-_CONFIRM_RULE_DIGITS = 120
 # A difference that falls by this with sixty more digits was their rounding.
 _SHRINKS = 1e-30
 
@@ -82,7 +81,7 @@ def _hides(entry: Entry) -> bool:
 
 def _rules_again(session: Session) -> list[Any]:
     """Return the gradient by the rules at twice the digits."""
-    numbers = MpNumbers(_CONFIRM_RULE_DIGITS)
+    numbers = MpNumbers(session.confirm.rules)
     run = start(session.program, session.inputs, numbers)
     return gradient_entries(run.adjoints(), session.coords, numbers.zero)
 
@@ -135,6 +134,8 @@ class _Court:
             return replace(entry, confirmed=False)
         if rule_is_right(self.rules[k], point.truth, point.error, entry.magnitude):
             return replace(entry, confirmed=False)
+        if not self._are_steady(k, entry):
+            return replace(entry, confirmed=False)
         if _was_rounding(entry, self.rules[k], point.truth):
             return replace(entry, rule_holds=True)
         return replace(entry, confirmed=True, tie_convention=self._is_convention(k, entry))
@@ -151,6 +152,14 @@ class _Court:
             return False
         size = max(abs(point.truth), abs(entry.truth))
         return bool(abs(point.truth - entry.truth) <= _STEADY * size + point.error + entry.error)
+
+    def _are_steady(self, k: int, entry: Entry) -> bool:
+        """Whether the rules say the same with more digits: 60 say nothing of sin(1e200)."""
+        again = self.rules[k]
+        if is_nan(again) or is_infinite(again):
+            return is_nan(entry.rules) or bool(again == entry.rules)
+        scale = max(abs(again), abs(entry.rules), again.context.mpf(entry.magnitude))
+        return bool(abs(again - entry.rules) <= _STEADY * scale)
 
     def _is_convention(self, k: int, entry: Entry) -> bool:
         """Whether the rules are right a little way off the ties of a smooth point."""

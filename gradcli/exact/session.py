@@ -20,7 +20,7 @@ from gradcli.exact.coordinates import coordinates, index_of, read_positions
 from gradcli.exact.coverage import choose_coordinates, directions_stand_in
 from gradcli.exact.floaterror import entries as gradient_entries
 from gradcli.exact.floatstage import FloatStage
-from gradcli.exact.gates import is_infinite, is_nan
+from gradcli.exact.gates import ReferenceFailed, is_infinite, is_nan
 from gradcli.exact.nodes import NodeSurvey, check_nodes
 from gradcli.exact.numbers import MpNumbers
 from gradcli.exact.places import index_text
@@ -43,9 +43,6 @@ from gradcli.exact.ties import find_ties
 from gradcli.exact.truths import Truths, failing_groups
 from gradcli.ir.program import Program
 from gradcli.ops.entries import Unavailable
-
-# verdict.md section 1: the engine's rules are run over numbers of this many digits.
-RULE_DIGITS = 60
 
 # A truth that may be off by this share of what the rules say is not known.
 _UNRESOLVED = 1e-6
@@ -95,12 +92,15 @@ class Session:
         self.program, self.inputs, self.budget = program, list(inputs), budget
         self.slots = tuple(slots)
         slow = is_slow(program)
-        self.can_widen = not slow and not wide
+        self.can_widen = not wide and budget.affords_wide(program)
+        if wide:
+            self.budget = budget.narrowed()
         first = WIDE if wide else SLOW if slow else FIRST
         self.confirm = WIDE_CONFIRM if wide else SLOW_CONFIRM if slow else CONFIRM
         self.branches = None if retrace is None else Branches(program, retrace)
         self.prober = Prober(program, inputs, first, self.branches)
-        self.rules_run = start(program, inputs, MpNumbers(RULE_DIGITS))
+        self.rule_digits = first.rules
+        self.rules_run = start(program, inputs, MpNumbers(first.rules))
         self.zero = self.prober.run.numbers.zero
         self.coords = coordinates(self.prober.run, slots)
         self.floats = [float(g) for array in gradients for g in np.ravel(array)]
@@ -112,8 +112,6 @@ class Session:
         self.miss, self.directions = 0.0, 0
         self.sets: list[SubgradientSet] = []
         self.found: tuple[Entry, ...] = ()
-        # Whether the digits at hand did not reach to some derivative.
-        self.unresolved = False
         self.culprit: Any = None
         self.anomaly = ""
         self.adjoints = self._rule_sweep()
@@ -175,7 +173,15 @@ class Session:
         return Entry(c.slot, index, name, PointClass.UNSETTLED, value=self.floats[k])
 
     def entries(self) -> tuple[Entry, ...]:
-        """Examine every coordinate, as far as the budget goes, and return the entries."""
+        """Examine every coordinate, as far as the budget goes, and return the entries.
+
+        Raises
+        ------
+        ReferenceFailed
+            At an infinite point.
+        """
+        if any(is_infinite(x) for values in self.prober.run.inputs for x in flat(values)):
+            raise ReferenceFailed("nothing lies beside an infinite point")
         chosen = choose_coordinates(self)
         for k in chosen:
             self.truths.examine(k)
@@ -204,9 +210,6 @@ class Session:
         kind = point.kind
         if kind is PointClass.SMOOTH and is_unresolved(point, entry.rules):
             kind = PointClass.UNSETTLED
-            self.unresolved = True
-        if kind is PointClass.UNSETTLED and self.prober.is_drowned(entry.rules, self.coords[k]):
-            self.unresolved = True
         return replace(
             entry,
             kind=kind,

@@ -9,6 +9,7 @@ import mpmath
 import numpy as np
 import pytest
 
+from gradcli.exact.budget import Budget
 from gradcli.exact.examine import examine
 from gradcli.exact.report import ExactReport
 from gradcli.exact.rulecheck import rule_is_right
@@ -64,8 +65,13 @@ def test_the_truth_is_the_middle_of_both_sides(examined: Callable[..., ExactRepo
 
 def test_nobody_is_accused_on_a_truth_that_does_not_stay(traced: Any, with_rule: Any) -> None:
     program = traced(lambda x: np.sin(np.where(np.abs(x) > 1e-55, 2 * x, 3 * x)), 0.0)
-    (entry,) = examine(program).entries
+    narrow = Budget(wide=0)
+    (entry,) = examine(program, budget=narrow).entries
     assert (float(entry.truth), entry.rules) == (2, 3)
     assert (entry.rule_holds, entry.confirmed) == (False, False)
-    (wrong,) = examine(with_rule(program, "sin", lambda g: 1.1 * g)).entries
+    broken = with_rule(program, "sin", lambda g: 1.1 * g)
+    (wrong,) = examine(broken, budget=narrow).entries
     assert (wrong.rule_holds, wrong.confirmed) == (False, False)
+    # Steps below the spacing of doubles see past the jump of the slope.
+    (seen,) = examine(program).entries
+    assert (float(seen.truth), seen.rule_holds) == (3, True)
