@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,8 @@ def test_a_baseline_forgives_what_it_knows_and_nothing_else(tmp_path: Path) -> N
     assert settled.exit_code == 0
     assert settled.is_known
     assert baseline.settle(NEW) is NEW
+    elsewhere = [replace(OLD, claimed_by="df"), replace(OLD, place="POINTS[1]")]
+    assert [baseline.settle(entry) for entry in elsewhere] == elsewhere
     assert baseline.settle(FINE) is FINE
 
 

@@ -231,7 +231,7 @@ def test_several_workers_keep_the_order(shell, tmp_path: Path) -> None:
     for k in range(6):
         body = "while True: pass" if k == 1 else f"return {k} * x"
         (folder / f"m{k}.py").write_text(f"def f(x=1.0):\n    {body}\n", encoding="utf-8")
-    words = ["gradcli", "check", str(folder), "--jobs", "3", "--timeout", "1"]
+    words = ["gradcli", "check", str(folder), "--jobs", "2", "--timeout", "1"]
     said = shell(words)
     assert names_of_files(said.stdout) == [f"m{k}.py::f" for k in range(6)]
     assert said.status == 3

@@ -34,6 +34,25 @@ def test_the_table_of_a_file() -> None:
     ]
 
 
+def test_claims_and_points_are_named_where_a_target_has_several() -> None:
+    report = CheckReport(
+        (
+            entry("a.py::f", OK, "x", claimed_by="df", place="POINTS[0]"),
+            entry("a.py::f", OK, "x", claimed_by="df", place="POINTS[1]"),
+            entry("a.py::g", OK, "x", claimed_by="dg"),
+            entry("a.py::g", OK, "x", claimed_by="g_hess"),
+            entry("a.py::h", OK, "x", claimed_by="dh", place="case 1"),
+        )
+    )
+    assert [line[:35].rstrip() for line in check_text(report, Style()).splitlines()[:5]] == [
+        "ok            a.py::f  x  POINTS[0]",
+        "ok            a.py::f  x  POINTS[1]",
+        "ok            a.py::g  x  dg",
+        "ok            a.py::g  x  g_hess",
+        "ok            a.py::h  x",
+    ]
+
+
 def test_a_named_cause_is_said() -> None:
     wrong = Verdict(Status.WRONG, "sign-flipped")
     one = entry("a.py::f", wrong, "x", claim={"x": np.ones(1)}, expected={"x": -np.ones(1)})

@@ -202,6 +202,8 @@ def f(x=3.0):
     return x * x
 def g(x=2.0):
     return x
+def without_point(z):
+    return z
 """
 
 
@@ -218,8 +220,8 @@ def test_a_process_that_user_code_forks_off_never_reports(
     worker: Worker, tmp_path: Path, at_import: str, in_function: str
 ) -> None:
     entries = check(worker, tmp_path, FORKS.format(at_import, in_function))
-    assert [entry.node.rpartition(":")[2] for entry in entries] == ["f", "g"]
-    assert [entry.verdict.status for entry in entries] == [Status.OK, Status.OK]
+    assert [entry.node.rpartition(":")[2] for entry in entries] == ["without_point", "f", "g"]
+    assert [entry.verdict.status for entry in entries] == [Status.SKIPPED, Status.OK, Status.OK]
 
 
 def test_whoever_has_heard_enough_leaves_nothing_behind(worker: Worker, tmp_path: Path) -> None:
