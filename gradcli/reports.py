@@ -253,6 +253,8 @@ class CheckEntry:
         What `expected` comes from: ``gradcli``, or ``fd`` for a black box.
     is_known
         Whether it is a failure that the baseline lists.
+    command
+        One line for the shell that shows a wrong gradient again; else empty.
     """
 
     node: str
@@ -274,6 +276,7 @@ class CheckEntry:
     max_rel_err: float | None = None
     seed: int | None = None
     counterexample: Counterexample | None = None
+    command: str = ""
     claimed_by: str = ""
     place: str = ""
     referee: str = "gradcli"

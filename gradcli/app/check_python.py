@@ -13,6 +13,7 @@ import numpy as np
 
 from gradcli.app.outcome import verdict_exit
 from gradcli.app.python_targets import PythonTarget
+from gradcli.app.reproducer import python_command
 from gradcli.errors import Diagnostic, GradcliError, InternalError, NoVerdictError
 from gradcli.reports import Array, CheckEntry, Status, Verdict
 from gradcli.verify.evidence import Evidence, from_json
@@ -232,6 +233,7 @@ def _judged(job: Job, about: Mapping[str, Any], result: Mapping[str, Any]) -> Ch
         # The table names the kink itself; a warning would say it twice.
         remark=_remark(verdict, evidence, result),
         seed=job.seed if about.get("point", "").startswith("sample") else None,
+        command=python_command(job, _node(job, about)) if verdict.status is Status.WRONG else "",
         **_where(job, {**about, "claim": claim, "wrt": result["names"] or about["wrt"]}),
     )
 

@@ -18,6 +18,7 @@ from gradcli.app.cotangent import require_scalar
 from gradcli.app.drawn_points import sample_of, shaped_values
 from gradcli.app.expression import Expression
 from gradcli.app.outcome import verdict_exit
+from gradcli.app.reproducer import typed_command
 from gradcli.app.request import CheckRequest
 from gradcli.app.undefined import refuse_undefined
 from gradcli.app.variables import Choice, choose
@@ -185,6 +186,7 @@ def _entry(
     wrt = choice.names if claim is None else (claim.variable,)
     is_wrong = verdict.status is Status.WRONG
     own = dict(zip(choice.names, subject.gradient, strict=True))
+    small = _counterexample(evidence, verdict, wrt[0])
     said = _claimed_values(claim) if claim is not None and is_wrong else None
     return CheckEntry(
         node=expression.text,
@@ -197,7 +199,8 @@ def _entry(
         expr=expression.text,
         label=expression.label,
         warnings=(*warnings, *verdict.warnings),
-        counterexample=_counterexample(evidence, verdict, wrt[0]),
+        counterexample=small,
+        command=_command(expression, claim, request, small) if is_wrong else "",
     )
 
 
@@ -297,6 +300,20 @@ def _claimed(claim: Claim, names: Sequence[str], points: Sequence[Any]) -> Claim
         return Claimed(values, trouble=trouble)
     program = trace_function(text, points, names=names).program
     return Claimed(values, program, (position,), at=at)
+
+
+def _command(
+    expression: Expression,
+    claim: Claim | None,
+    request: CheckRequest,
+    small: Counterexample | None,
+) -> str:
+    """Return the command that shows a wrong gradient again, at the smallest point known."""
+    values = {**expression.values, **(claim.expression.values if claim is not None else {})}
+    if small is not None:
+        values |= {name: x for name, x in small.point.items() if name in values}
+    said = (claim.variable, claim.expression.text) if claim is not None else None
+    return typed_command(expression.text, values, said, request.wrt, request.dialect)
 
 
 def _counterexample(evidence: Evidence, verdict: Verdict, variable: str) -> Counterexample | None:

@@ -61,7 +61,7 @@ VERDICT: Schema = {
     "required": list(_VERDICT_KEYS),
     "additionalProperties": False,
 }
-COUNTEREXAMPLE = _object(point=ARRAYS, claim=ARRAY, expected=ARRAY)
+COUNTEREXAMPLE = _object(point=ARRAYS, claim=ARRAY, expected=ARRAY, command=TEXT)
 ID: Schema = {"type": ["string", "number", "null"]}
 
 

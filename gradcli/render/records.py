@@ -112,6 +112,7 @@ def check_record(entry: CheckEntry, verbose: bool = False) -> Record:
             "point": _arrays(small.point),
             "claim": json_array(small.claim),
             "expected": json_array(small.expected),
+            "command": entry.command,
         },
         "hint": verdict.hint or None,
     }

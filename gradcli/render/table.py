@@ -1,6 +1,6 @@
 """The report of ``check``: a table of targets, or a paragraph a claim of an expression.
 
-May import `findings`, `numbers`, `style`, `verdicts`, `reports`.
+May import `findings`, `numbers`, `style`, `verdicts`, `reports`, `source`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from gradcli.render.numbers import inline_text, number_text
 from gradcli.render.style import Style
 from gradcli.render.verdicts import bracket, painted_status, status_word, witness_lines
 from gradcli.reports import CheckEntry, CheckReport, Counterexample, Status
+from gradcli.source import safe_text
 
 # The first column of the table is as wide as the longest status, whatever occurs.
 STATUS_WIDTH = max(len(status) for status in Status)
@@ -162,5 +163,6 @@ def _verbose(entry: CheckEntry, style: Style) -> list[str]:
     rows = witness_lines(entry.verdict, style)
     errors = (("abs error", entry.max_abs_err), ("rel error", entry.max_rel_err))
     rows += [(label, number_text(x, 2)) for label, x in errors if x is not None]
+    rows += [("reproduce", safe_text(entry.command))] if entry.command else []
     width = max((len(label) for label, _ in rows), default=0)
     return [f"    {label.ljust(width)}{_GAP}{text}" for label, text in rows]
