@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import mpmath
@@ -19,6 +19,14 @@ from gradcli.exact.budget import weight
 from gradcli.exact.gates import EXP_LIMIT, ReferenceFailed, bits, gate, is_infinite, is_nan, refuse
 from gradcli.ops.entries import Unavailable
 from gradcli.ops.op import Op
+from gradcli.ops.special.cylinders import besseli, besselk, bessely
+from gradcli.ops.steps import TooManySteps, counted, is_ordinary
+
+# An operation of this many units (see `budget`) calls a function that walks through a
+# series; lighter ones are quick wherever `gates` lets them be called.
+_SERIES_UNITS = 600
+# Counted lines that take about as long as a unit of work.
+_STEPS_A_UNIT = 4
 
 
 class Unknown:
@@ -135,9 +143,19 @@ class MpNumbers:
 
     def call(self, op: Op, form: Any, params: Mapping[str, Any], *xs: Any) -> Any:
         """Return the scalar form of an operation at scalars."""
-        self.spend(weight(op))
+        units = weight(op)
+        self.spend(units)
         try:
-            return self.finish(op, form(self, *xs, **params))
+            if units < _SERIES_UNITS or is_ordinary(xs, params):
+                return self.finish(op, form(self, *xs, **params))
+            value, steps = counted(partial(form, self), xs, params)
+            self.spend(steps // _STEPS_A_UNIT)
+            return self.finish(op, value)
+        except TooManySteps as problem:
+            raise ReferenceFailed(f"{op.name} takes {problem} here") from problem
+        except TypeError as problem:
+            # mpmath does not expect infinities, or a complex number between real ones.
+            raise Unavailable(op.name) from problem
         except ZeroDivisionError:
             return self._pole(op, xs, params)
         except OverflowError as problem:
@@ -181,6 +199,20 @@ class MpNumbers:
             return self._real(value) if isinstance(value, self.ctx.mpc) else value
 
         return guarded
+
+    # Functions that mpmath evaluates slowly, or not at all, where they are used most.
+
+    def besseli(self, order: Any, x: Any) -> Any:
+        """Return the modified Bessel function of the first kind."""
+        return self._guarded("besseli", partial(besseli, self.ctx))(order, x)
+
+    def besselk(self, order: Any, x: Any) -> Any:
+        """Return the modified Bessel function of the second kind."""
+        return self._guarded("besselk", partial(besselk, self.ctx))(order, x)
+
+    def bessely(self, order: Any, x: Any) -> Any:
+        """Return the Bessel function of the second kind."""
+        return self._guarded("bessely", partial(bessely, self.ctx))(order, x)
 
     # Arithmetic that mpmath leaves to exceptions.
 

@@ -131,7 +131,8 @@ def slope(section: Section, noise: Floats, request: Request = PLAIN) -> Slope:
     Slope
         One estimate per output.
     """
-    alive = np.isfinite(section.probe.base)
+    # There is no step beside an infinite point.
+    alive = np.isfinite(section.probe.base) & math.isfinite(section.scale)
     result = _attempt(section, noise, request, request.side, alive)
     if request.side is Side.BOTH:
         for side in (Side.RIGHT, Side.LEFT):

@@ -14,10 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from gradcli.ops.entries import Unavailable
-from gradcli.symbolic.functions import CONSTANTS, FUNCTIONS
+from gradcli.ops.steps import TooManySteps, counted, is_ordinary
+from gradcli.symbolic.functions import CONSTANTS, FUNCTIONS, UNLIMITED, Function
 from gradcli.symbolic.graph import COMPARISONS, Graph
 
 # Two sides of a condition that differ by fewer bits than this at the working precision
@@ -129,11 +131,23 @@ class Evaluator:
             if v and not function.least <= c.mag(v) <= function.reach:
                 raise Unavailable(f"{head} of a number beyond the evaluation limit")
         try:
-            return function.evaluate(c, *values)
+            if function.digits == UNLIMITED or is_ordinary(values, {}):
+                return function.evaluate(c, *values)
+            return self._counted(function, values)
         except (ArithmeticError, ValueError, NotImplementedError, TypeError) as e:
             raise Unavailable(f"{head} has no value here ({type(e).__name__})") from e
         except (c.NoConvergence, RecursionError) as e:
             raise Unavailable(f"{head} could not be evaluated here") from e
+
+    def _counted(self, function: Function, values: list[Any]) -> Any:
+        """Return a value that may take for ever; what was stopped once is not tried again."""
+        refused = self.graph.budget.refused
+        if function.name not in refused:
+            try:
+                return counted(partial(function.evaluate, self.context), values)[0]
+            except TooManySteps as e:
+                refused[function.name] = str(e)
+        raise Unavailable(f"{function.name} takes {refused[function.name]} here")
 
     def _real(self, n: int, value: Any) -> Any:
         """Return a value as a finite real number of workable size."""

@@ -1,6 +1,6 @@
 """The functions the witness knows: mpmath's name, SymPy's form, the value, the reach.
 
-May import `bessel`; SymPy and mpmath arrive as arguments. This is the one place
+May import `ops`; SymPy and mpmath arrive as arguments. This is the one place
 where the two libraries' spellings meet; a function that is not here is *unavailable*.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from gradcli.symbolic.bessel import besselk
+from gradcli.ops.special.cylinders import besseli, besselk, bessely
 
 # Reach: log2 of the greatest argument for which mpmath answers in milliseconds
 # (measured at 60 and 110 digits; beyond, the function is unavailable instead of slow).
@@ -28,7 +28,7 @@ LEAST_EXPONENT = -1100
 _SLOW_SIDE = -1000
 
 # Working digits up to which a function answers within a fraction of a second (measured).
-_UNLIMITED = 1 << 20
+UNLIMITED = 1 << 20
 _FAST = 1400
 _SLOW = 400
 _VERY_SLOW = 110
@@ -59,7 +59,7 @@ class Function:
     sympy: str | Callable[..., Any]
     value: Callable[..., Any] | None = None
     reach: int = _SERIES
-    digits: int = _UNLIMITED
+    digits: int = UNLIMITED
     orders: frozenset[int] = frozenset()
 
     def build(self, sympy: Any, *args: Any) -> Any:
@@ -71,7 +71,7 @@ class Function:
     @property
     def least(self) -> int:
         """Least log2 of the magnitude of an argument that is not 0."""
-        return -_ANYTHING if self.digits == _UNLIMITED else LEAST_EXPONENT
+        return -_ANYTHING if self.digits == UNLIMITED else LEAST_EXPONENT
 
     def evaluate(self, context: Any, *args: Any) -> Any:
         """Return the value at mpmath numbers."""
@@ -175,8 +175,8 @@ _INTEGRALS = (
 )
 _SERIES_FUNCTIONS = (
     _special("besselj", "besselj", orders=_FIRST, reach=_ORDERED),
-    _special("besseli", "besseli", orders=_FIRST, reach=_ORDERED),
-    _special("bessely", "bessely", _VERY_SLOW, orders=_FIRST, reach=_ORDERED),
+    _special("besseli", "besseli", orders=_FIRST, reach=_ORDERED, value=besseli),
+    _special("bessely", "bessely", _VERY_SLOW, orders=_FIRST, reach=_ORDERED, value=bessely),
     _special("besselk", "besselk", _VERY_SLOW, orders=_FIRST, reach=_ORDERED, value=besselk),
     _special("airyai", "airyai", reach=_ORDERED),
     _special("airyaiprime", "airyaiprime", value=_airy_ai_slope, reach=_ORDERED),

@@ -39,7 +39,7 @@ class Budget:
         Time until the deadline.
     """
 
-    __slots__ = ("constants", "deadline", "derivative_steps", "nodes", "work_until")
+    __slots__ = ("constants", "deadline", "derivative_steps", "nodes", "refused", "work_until")
 
     def __init__(self, seconds: float = MAX_SECONDS) -> None:
         self.deadline = monotonic() + seconds
@@ -47,6 +47,8 @@ class Budget:
         self.nodes = 0
         self.constants = 0
         self.derivative_steps = 0
+        # Functions whose evaluation was stopped, and why.
+        self.refused: dict[str, str] = {}
 
     def spend_node(self) -> None:
         """Count one node of the function's own graph."""

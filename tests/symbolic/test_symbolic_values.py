@@ -4,7 +4,7 @@ import pytest
 from mpmath.ctx_mp import MPContext
 
 from gradcli.ops.entries import wrap
-from gradcli.symbolic.bessel import besselk
+from gradcli.ops.special.cylinders import besselk
 from gradcli.symbolic.witness import gradient
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.ops.fallback import SpecialValue
+from gradcli.ops.fallback import SpecialValue, check_turns
 from gradcli.ops.op import Kink, Op, call
 from gradcli.ops.rule import MISSING, Elementwise
 from gradcli.ops.special.scaled import scaled_slope
@@ -33,10 +33,20 @@ def _half_sum(family: Any) -> Callable[..., Any]:
     return lambda y, v, x: 0.5 * (family()(v - 1.0, x) + family()(v + 1.0, x))
 
 
+# Beyond, SciPy's yv goes up from the order 0 one by one.
+_CLIMBING = 1e9
+
+
+def _climbed(function: Any, v: Any, x: Any) -> Any:
+    """Return SciPy's value of yv, unless it would take for ever."""
+    check_turns(np.where(np.abs(x) > _CLIMBING, np.minimum(np.abs(v), _CLIMBING), 0.0))
+    return function(v, x)
+
+
 def _ordered(name: str, form: Any, slope: Any, text: str, **more: Any) -> Op:
     return Op(
         name,
-        SpecialValue(name, form),
+        SpecialValue(name, form, more.pop("adapt", None)),
         Elementwise((MISSING, slope)),
         arrays=2,
         numpy=(f"scipy.special.{name}",),
@@ -78,6 +88,7 @@ yv: Op = _ordered(
     _half_difference(lambda: yv),
     "Bessel function of the second kind of order v, called as yv(v, x).",
     aliases=("yn",),
+    adapt=_climbed,
     source=_SIMPLE,
 )
 iv: Op = _ordered(

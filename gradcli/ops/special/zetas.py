@@ -5,12 +5,13 @@ May import `op`, `rule`, `fallback` and NumPy.
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from gradcli.ops.fallback import SpecialValue, evaluate_form
+from gradcli.ops.fallback import SpecialValue, check_turns, evaluate_form
 from gradcli.ops.op import Domain, Op, call
 from gradcli.ops.rule import MISSING, Elementwise
 
@@ -21,6 +22,7 @@ _LEFTMOST = -1e4
 def _hurwitz(function: Any, x: Any, q: Any) -> Any:
     """Return SciPy's value, NaN where it would take for ever."""
     far = np.asarray(q) < _LEFTMOST
+    check_turns(np.where(far, 0.0, np.maximum(-np.asarray(q), 0.0)))
     return np.where(far, np.nan, function(x, np.where(far, 1.0, q)))[()]
 
 
@@ -52,8 +54,56 @@ zeta = Op(
 )
 
 
+# Left of this Riemann's function is reflected, and its derivatives with it.
+_REFLECTED = -2
+# Right of so many bits of precision over this, a few terms of the series are all digits.
+_FEW_TERMS = 4
+
+
+def _dirichlet_series(m: Any, x: Any, order: int) -> Any:
+    """Return the sum of (-log n)^order·n^-x, for large x (DLMF 25.2.6)."""
+    total, n = m.mpf(0), 2
+    while True:
+        term = (-m.log(n)) ** order * m.power(n, -x)
+        total = total + term
+        # Beyond its greatest term, at log n = order/x, the series falls like a power.
+        if abs(term) <= m.eps * abs(total) and m.log(n) * x > 2 * order:
+            return total
+        n += 1
+
+
+def _factor_slopes(m: Any, x: Any, order: int) -> list[Any]:
+    """Return the derivatives of g = 2(2pi)^(x-1)·gamma(1-x), order by order."""
+    logs = [(-1) ** i * m.psi(i - 1, 1 - x) for i in range(1, order + 1)]
+    if logs:
+        logs[0] = logs[0] + m.log(2 * m.pi)
+    slopes = [2 * m.power(2 * m.pi, x - 1) * m.gamma(1 - x)]
+    for n in range(order):
+        slopes.append(sum(math.comb(n, j) * logs[n - j] * slopes[j] for j in range(n + 1)))
+    return slopes
+
+
+def _reflected(m: Any, x: Any, order: int) -> Any:
+    """Return the derivative of g(x)·sin(pi x/2)·zeta(1-x), by Leibniz's rule (DLMF 25.4.1)."""
+    quarter = m.pi / 2
+    sine, cosine = m.sinpi(x / 2), m.cospi(x / 2)
+    waves = [quarter**j * (sine, cosine, -sine, -cosine)[j % 4] for j in range(order + 1)]
+    zetas = [(-1) ** j * _derivative_form(m, 1 - x, j) for j in range(order + 1)]
+    product = _factor_slopes(m, x, order)
+    for other in (waves, zetas):
+        product = [
+            sum(math.comb(n, j) * product[n - j] * other[j] for j in range(n + 1))
+            for n in range(order + 1)
+        ]
+    return product[order]
+
+
 def _derivative_form(m: Any, x: Any, order: int = 1) -> Any:
-    return m.zeta(x, 1, order)
+    if order and x > m.fdiv(m.prec, _FEW_TERMS):
+        return m.mpf(0) if m.isinf(x) else _dirichlet_series(m, x, order)
+    if order and x < _REFLECTED:
+        return _reflected(m, x, order)
+    return m.zeta(x, 1, order) if order else m.zeta(x)
 
 
 # SciPy has no derivative of Riemann's function: mpmath computes it always.
