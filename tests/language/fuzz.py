@@ -7,7 +7,8 @@ it), a quarter are mutated from a corpus, a quarter are values of the command li
     python tests/language/fuzz.py --n 1000000 --seed 1
 
 prints how many texts were tried, how many were evaluated, how many refused and with which
-codes, and the slowest text. The exit status is 1 where anything else came out.
+codes, and the slowest text. The exit status is 1 where anything else came out. The texts of a
+seed come in one order, and ``--first`` skips those before a number.
 """
 
 from __future__ import annotations
@@ -203,6 +204,17 @@ class Texts:
                 text = text[:at] + self.pick(FUNCTIONS) + "(" + text[to:]
         return text
 
+    def draw(self) -> tuple[str, bool, Dialect]:
+        """A text, whether it is a value, and its dialect."""
+        r = self.random.random()
+        is_value = r < 0.2
+        if is_value:
+            text = self.mutated(VALUES) if r < 0.15 else self.expression(2)
+        else:
+            text = self.program() if r < 0.72 else self.mutated(CORPUS)
+            text = self.noise() if r > 0.95 else text
+        return text, is_value, Dialect.MATRIX if self.random.random() < 0.15 else Dialect.NUMPY
+
     def noise(self) -> str:
         count = self.random.randint(0, 30)
         return "".join(self.pick(CHARACTERS) for _ in range(count))
@@ -236,21 +248,16 @@ def read(text: str) -> None:
     read_value(text, "x", stdin=text, allow_files=False)
 
 
-def fuzz(n: int, seed: int, report=None):
-    """Try `n` texts; return counts by outcome, the failures, and the slowest text."""
+def fuzz(n: int, seed: int, report=None, first: int = 0):
+    """Try the texts from `first` up to `n`; return counts by outcome, failures, the slowest."""
     texts = Texts(seed)
     outcomes = collections.Counter()
     failures = []
     slowest = (0.0, "")
     for i in range(n):
-        r = texts.random.random()
-        is_value = r < 0.2
-        if is_value:
-            text = texts.mutated(VALUES) if r < 0.15 else texts.expression(2)
-        else:
-            text = texts.program() if r < 0.72 else texts.mutated(CORPUS)
-            text = texts.noise() if r > 0.95 else text
-        dialect = Dialect.MATRIX if texts.random.random() < 0.15 else Dialect.NUMPY
+        text, is_value, dialect = texts.draw()
+        if i < first:
+            continue
         start = time.process_time()
         try:
             read(text) if is_value else evaluate(text, dialect)
@@ -274,6 +281,7 @@ def main() -> int:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description="Fuzz the expression language.")
     parser.add_argument("--n", type=int, default=100_000, help="number of texts")
+    parser.add_argument("--first", type=int, default=0, help="texts to make but not to try")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     warnings.simplefilter("error")
@@ -285,8 +293,9 @@ def main() -> int:
             print(line, file=sys.stderr, flush=True)
 
     start = time.perf_counter()
-    outcomes, failures, slowest = fuzz(options.n, options.seed, report)
-    print(f"texts      {options.n} in {time.perf_counter() - start:.0f} s, seed {options.seed}")
+    outcomes, failures, slowest = fuzz(options.n, options.seed, report, options.first)
+    took = time.perf_counter() - start
+    print(f"texts      {options.first}..{options.n} in {took:.0f} s, seed {options.seed}")
     print(f"answered   {outcomes.pop('answered', 0)}")
     print(
         f"refused    {sum(outcomes.values())}: "

@@ -39,3 +39,20 @@ def test_the_fuzzer_sees_a_failure(fuzz, monkeypatch):
 def test_the_same_seed_gives_the_same_texts(fuzz):
     one, two = fuzz.Texts(7), fuzz.Texts(7)
     assert [one.program() for _ in range(50)] == [two.program() for _ in range(50)]
+
+
+def test_the_first_texts_can_be_left_out(fuzz, monkeypatch):
+    tried = []
+    monkeypatch.setattr(fuzz, "evaluate", lambda text, dialect: tried.append(text))
+    monkeypatch.setattr(fuzz, "read", tried.append)
+    fuzz.fuzz(30, seed=3)
+    whole, tried[:] = list(tried), []
+    fuzz.fuzz(30, seed=3, first=20)
+    assert tried == whole[20:]
+
+
+@pytest.mark.parametrize("text", ["matrix_transpose(2)", "y2 = .5./.5<=matrix_transpose(1e3)"])
+def test_what_a_long_run_found_is_refused(fuzz, text):
+    """Seed 2026, between the texts 400,000 and 450,000: an AttributeError of a plain float."""
+    with pytest.raises(fuzz.GradcliError, match="matrix_transpose"):
+        fuzz.evaluate(text, fuzz.Dialect.NUMPY)
