@@ -83,7 +83,8 @@ def _conditions(evidence: Evidence, who: str) -> Verdict | None:
 def _undefined_value(evidence: Evidence, candidate: Candidate | None) -> Verdict:
     """Judge a gradient at a point where the function has no value."""
     values = candidate.values if candidate is not None else ()
-    if any(math.isfinite(v) for v in values):
+    # One NaN says that the point is outside; the entries beside it may have rules of their own.
+    if values and all(math.isfinite(v) for v in values):
         what = "the function has no value here but its gradient is a number"
         return Verdict(Status.WRONG, "finite-outside-domain", text=what, hint=evidence.limit)
     what = "the function has no real value here"

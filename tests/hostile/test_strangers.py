@@ -131,6 +131,12 @@ def overflows(x):
     return np.exp(1000 * x[0])
 def raises(x):
     raise RuntimeError("not here\\nsecond line \\x1b[31mred")
+def outside(x):
+    return np.log(-x[0]) + x[1]
+def outside_and_wrong(x):
+    return np.log(-x[0])
+def outside_and_wrong_grad(x):
+    return np.array([1 / x[0], 0.0, 0.0])
 def no_gradient(x):
     return np.sum(x)
 def no_gradient_grad(x):
@@ -196,6 +202,8 @@ EXPECTED = {
         "by_keyword": (OK, "exact"),
         "overflows": (UNDECIDED, "FLOAT-BREAKDOWN"),
         "raises": (ERROR, "RuntimeError: not here\\x0asecond line \\x1b[31mred"),
+        "outside": (Status.UNDEFINED, "no real value"),
+        "outside_and_wrong": (WRONG, "its gradient is a number"),
         "no_gradient": (WRONG, "returned NoneType"),
     },
     FILES: {
