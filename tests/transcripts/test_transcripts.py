@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -45,18 +43,16 @@ ALL = _examples()
 
 
 @pytest.fixture(scope="module")
-def running(shell_for_session, tmp_path_factory) -> dict[str, Future]:
-    """Every example, started at once: a process waits more than it computes."""
-    folder = tmp_path_factory.mktemp("examples")
+def folder(tmp_path_factory) -> Path:
+    made: Path = tmp_path_factory.mktemp("examples")
     for name in ("f.py", "model.py"):
-        shutil.copy(EXAMPLES / name, folder)
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        yield {e.name: pool.submit(shell_for_session, e.command, cwd=folder) for e in ALL}
+        shutil.copy(EXAMPLES / name, made)
+    return made
 
 
 @pytest.mark.parametrize("example", ALL, ids=lambda e: e.name)
-def test_example(running: dict[str, Future], example: Example) -> None:
-    ended = running[example.name].result()
+def test_example(shell_for_session, folder: Path, example: Example) -> None:
+    ended = shell_for_session(example.command, cwd=folder)
     assert ended.stdout.splitlines() == example.out
     if example.err == ["..."]:
         assert ended.stderr.startswith("error[")
