@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from gradcli.exact.classes import PointClass
 from gradcli.exact.gates import ReferenceFailed, is_infinite, is_nan
 from gradcli.exact.large import examine_large
 from gradcli.exact.report import ExactReport, Proof, Trouble, ValueClass
+from gradcli.exact.rulecheck import without_garbage
 from gradcli.exact.session import Session
 from gradcli.exact.undefined import find_hole, find_origin
 from gradcli.ir.program import Program
@@ -70,10 +72,12 @@ def examine(
                 return examine_large(program, slots, gradients, budget, suspects)
             basis = (program, point, slots, gradients, budget, retrace)
             found = _examine(Session(*basis))
-            if found.session.can_widen and _is_doubtful(found):
+            if not _is_doubtful(found):
+                return found
+            if found.session.can_widen:
                 with suppress(ReferenceFailed, Unavailable):
                     return _examine(Session(*basis, wide=True))
-            return found
+            return replace(found, entries=without_garbage(found.session, found.entries))
     except ReferenceFailed as problem:
         return _silent(Trouble.REFERENCE_FAILED, str(problem))
     except Unavailable as problem:

@@ -62,6 +62,11 @@ WIDE_CONFIRM = Scheme(1500, (350, 360, 370), (380, 390), 2000, 900)
 SLOW = Scheme(90, (18, 23, 28), (33, 38), 180, 60)
 SLOW_CONFIRM = Scheme(140, (28, 33, 38), (43, 48), 200, 120)
 
+# Two differences that are one number agree to this.
+_ONE_NUMBER = 1e-10
+# A step has to stand out of a number's rounding by this.
+STABLE_STEPS = 1e20
+
 # What a caller wants to see of the runs beside the point: (direction sign, values).
 Watch = Callable[[Values], None]
 
@@ -133,7 +138,7 @@ class Prober:
             deltas.append(delta)
         steps = [self.step(self.run, e) for e in self.scheme.exponents]
         side = None
-        if any(d != 0 for d in deltas) or self._is_flat(direction, sign):
+        if deltas[-1] != 0 or self._is_flat(direction, sign):
             side = quick_limit(steps, deltas)
         if side is None:
             return self._settle(direction, sign, deltas)
@@ -144,6 +149,11 @@ class Prober:
         """Whether a difference of exactly zero is still zero with more digits."""
         delta = self._difference(self.fine, direction, sign, self.scheme.exponents[-1])
         return delta is not None and abs(delta) <= NOISE_MARGIN * self.fine_noise
+
+    def resolves(self, scale: Any) -> bool:
+        """Whether the smallest step, in units of 1, changes a number of this size at all."""
+        last = max(self.scheme.exponents + self.scheme.further)
+        return bool(scale * STABLE_STEPS < self.step(self.run, last - self.scheme.fine))
 
     def both(self, direction: Direction, watch: Watch | None = None) -> tuple[Side, Side]:
         """Return the right and the left derivative along a direction."""
@@ -185,9 +195,22 @@ class Prober:
             fine = self._difference(self.fine, direction, sign, exponent)
             if coarse is None or fine is None:
                 return Side(SideKind.BRANCH)
+            if self._is_garbage(coarse, fine):
+                return Side(SideKind.UNSETTLED)
             checked.append(self._without_noise(coarse, fine))
         steps = [self.step(self.fine, e) for e in exponents]
         return _with_noise(full_limit(steps, checked), self.fine_noise / steps[-1])
+
+    def _is_garbage(self, coarse: Any, fine: Any) -> bool:
+        """Whether a difference could be rounding in either precision, and yet does not shrink.
+
+        Then the digits do not reach to the function at all: 90 say nothing of tan(1e200).
+        """
+        if is_nan(coarse) or is_nan(fine) or is_infinite(coarse) or is_infinite(fine):
+            return False
+        size, gap = abs(fine), abs(fine - coarse)
+        drowned = size <= NOISE_MARGIN * self.fine_noise and coarse != 0
+        return bool(drowned and size > NOISE_SHRINKS * abs(coarse) and gap > _ONE_NUMBER * size)
 
     def _without_noise(self, coarse: Any, fine: Any) -> Any:
         """Return a difference, or zero where more digits show that it was rounding."""

@@ -5,6 +5,8 @@ May import `quotients`, `truths`, `run`. Steps 6 and 8 of verdict.md section 2.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +31,8 @@ _MOST_CONFIRMED = 24
 _STEADY = 1e-18
 # A difference that falls by this with sixty more digits was their rounding.
 _SHRINKS = 1e-30
+# Digits between a difference and the rounding of the terms that hide it.
+_CLEAR = 50
 
 
 def rule_is_right(rules: Any, truth: Any, error: Any, magnitude: float) -> bool:
@@ -59,7 +63,10 @@ def check_rules(session: Session, found: list[Entry]) -> list[Entry]:
     hidden = [k for k in smooth if judged[k].rule_holds and _hides(judged[k])]
     if not (suspects or hidden):
         return judged
-    rules = _rules_again(session)
+    deepest = max((_digits_behind(judged[k]) for k in hidden), default=0)
+    if deepest > session.confirm.rules and not session.can_look_deep(deepest):
+        hidden, deepest = [], 0
+    rules = _rules_again(session, max(deepest, session.confirm.rules))
     hidden = [k for k in hidden if not _was_rounding(judged[k], rules[k], judged[k].truth)]
     if suspects or hidden:
         court = _Court(session, rules)
@@ -79,9 +86,18 @@ def _hides(entry: Entry) -> bool:
     return bool(gap > STABLE * max(abs(entry.truth), abs(entry.rules)))
 
 
-def _rules_again(session: Session) -> list[Any]:
-    """Return the gradient by the rules at twice the digits."""
-    numbers = MpNumbers(session.confirm.rules)
+def _digits_behind(entry: Entry) -> int:
+    """Return the digits in which the difference of a hidden rule stands out of rounding."""
+    gap = abs(entry.rules - entry.truth)
+    context = gap.context
+    if gap == 0 or not math.isfinite(entry.magnitude):
+        return 0
+    return int(context.log10(context.mpf(entry.magnitude) / gap)) + _CLEAR
+
+
+def _rules_again(session: Session, digits: int) -> list[Any]:
+    """Return the gradient by the rules at more digits."""
+    numbers = MpNumbers(digits)
     run = start(session.program, session.inputs, numbers)
     return gradient_entries(run.adjoints(), session.coords, numbers.zero)
 
@@ -101,6 +117,37 @@ def _judged(entry: Entry) -> Entry:
         return entry
     holds = rule_is_right(entry.rules, entry.truth, entry.error, entry.magnitude)
     return replace(entry, rule_holds=holds)
+
+
+def is_steady(again: Any, entry: Entry) -> bool:
+    """Return whether the rules say the same with more digits: 60 say nothing of sin(1e200).
+
+    Parameters
+    ----------
+    again
+        What they say with more digits.
+    entry
+        What they said before.
+    """
+    if entry.rules is None or is_nan(again) or is_infinite(again):
+        return entry.rules is None or is_nan(entry.rules) or bool(again == entry.rules)
+    scale = max(abs(again), abs(entry.rules), again.context.mpf(entry.magnitude))
+    return bool(abs(again - entry.rules) <= _STEADY * scale)
+
+
+def without_garbage(session: Session, found: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Return entries, unsettled where the rules say something else with more digits.
+
+    A point that only seems to be a kink, an edge or a jump, because no digits reach to the
+    function, is none.
+    """
+    if session.adjoints is None:
+        return tuple(found)
+    rules = _rules_again(session, session.confirm.rules)
+    return tuple(
+        e if is_steady(rules[k], e) else replace(e, kind=PointClass.UNSETTLED)
+        for k, e in enumerate(found)
+    )
 
 
 class _Court:
@@ -134,7 +181,7 @@ class _Court:
             return replace(entry, confirmed=False)
         if rule_is_right(self.rules[k], point.truth, point.error, entry.magnitude):
             return replace(entry, confirmed=False)
-        if not self._are_steady(k, entry):
+        if not is_steady(self.rules[k], entry):
             return replace(entry, confirmed=False)
         if _was_rounding(entry, self.rules[k], point.truth):
             return replace(entry, rule_holds=True)
@@ -152,14 +199,6 @@ class _Court:
             return False
         size = max(abs(point.truth), abs(entry.truth))
         return bool(abs(point.truth - entry.truth) <= _STEADY * size + point.error + entry.error)
-
-    def _are_steady(self, k: int, entry: Entry) -> bool:
-        """Whether the rules say the same with more digits: 60 say nothing of sin(1e200)."""
-        again = self.rules[k]
-        if is_nan(again) or is_infinite(again):
-            return is_nan(entry.rules) or bool(again == entry.rules)
-        scale = max(abs(again), abs(entry.rules), again.context.mpf(entry.magnitude))
-        return bool(abs(again - entry.rules) <= _STEADY * scale)
 
     def _is_convention(self, k: int, entry: Entry) -> bool:
         """Whether the rules are right a little way off the ties of a smooth point."""

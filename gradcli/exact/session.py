@@ -242,6 +242,10 @@ class Session:
                 for k in group:
                     points[k] = Point(PointClass.KINK, points[k].right, points[k].left)
 
+    def can_look_deep(self, digits: int) -> bool:
+        """Whether the rules may be run with so many digits, far beyond their usual ones."""
+        return digits <= WIDE_CONFIRM.rules and self.budget.affords_wide(self.program)
+
     def affordable(self) -> bool:
         """Whether there is work left for locating coordinates."""
         return self.prober.work < 2 * self.budget.quotients

@@ -75,7 +75,8 @@ class Truths:
         if k in self.points:
             return self.points[k]
         point = self._classified(self.coords[k], self._watch(k) if self.ties else None)
-        if point.kind is PointClass.UNSETTLED and self.coords[k].scale > 1:
+        scale = self.coords[k].scale
+        if point.kind is PointClass.UNSETTLED and scale > 1 and self.prober.resolves(scale):
             # sin(1e300): a step relative to x leaps over a great many periods.
             one = self.prober.run.numbers.one
             point = self._classified(replace(self.coords[k], scale=one), None)

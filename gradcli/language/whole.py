@@ -58,7 +58,8 @@ def seen_number(value: Any) -> float:
         return float(value)
     try:
         number = int(value)
-    except TypeError:
+    except (TypeError, ValueError, OverflowError):
+        # Neither NaN nor an infinity has a whole number.
         return float(value)
     return float(number) if bool(value == number) else math.nan
 

@@ -23,6 +23,8 @@ SETTLED = [
     ("sin(x*x)", {"x": "1e100"}, "ok"),
     ("sin(1/x)", {"x": "1e-150"}, "ok"),
     ("norm(x)", {"x": "1e-320,1e-320"}, "ok"),
+    # A step of x is lost beside y in 200 digits, and not in 400.
+    ("cbrt(exp(x-y))", {"x": "8.6e-166", "y": "700"}, "ok"),
     # Both middle values tie, and their mean does not care which is which.
     ("median(x)", {"x": "1,2,2,4"}, "ok"),
 ]
@@ -41,6 +43,25 @@ def test_hard_points_are_settled(expr: str, point: dict[str, str], status: str, 
 def test_infinite_slopes_of_waves_are_no_accusation(cli: Any) -> None:
     check = cli("grad", "sin(1/x)", "--x", "1e-190", "--json").record["check"]
     assert (check["status"], check["cause"]) == ("inconclusive", "FLOAT-BREAKDOWN")
+
+
+@pytest.mark.parametrize(
+    ("expr", "values"),
+    [
+        ("zeta(tan(y))", {"y": "7.519182750890674e+241"}),
+        ("sin(airybiprime(erfi(x)))*y", {"x": "2.3957786870253983", "y": "-0.7"}),
+    ],
+)
+def test_nobody_is_accused_where_no_digits_reach(
+    expr: str, values: dict[str, str], cli: Any
+) -> None:
+    words = [f"--{name}={text}" for name, text in values.items()]
+    said = cli("grad", expr, *words, "--json")
+    assert (said.status, said.record["check"]["cause"]) == (3, "UNSETTLED")
+
+
+def test_an_order_that_is_no_number_is_refused(cli: Any) -> None:
+    assert cli("grad", "x + kn(log(y), x)", "--x", "1", "--y=-1", "--json").status == 2
 
 
 DEAR = [

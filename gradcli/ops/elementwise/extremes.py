@@ -63,6 +63,13 @@ minimum = Op(
     bad=_MISFIT,
     doc="The smaller of two arrays.",
 )
+
+
+def _alone(m: Any, a: Any, b: Any, chosen: Any) -> Any:
+    """Return the one number beside a NaN, else what was chosen."""
+    return m.where(m.isnan(b), a, m.where(m.isnan(a), b, chosen))
+
+
 fmax = Op(
     "fmax",
     np.fmax,
@@ -71,7 +78,8 @@ fmax = Op(
     ),
     arrays=2,
     numpy=(np.fmax,),
-    mp=lambda m, a, b: m.where(m.gt(a, b), a, b),
+    mp=lambda m, a, b: _alone(m, a, b, m.where(m.gt(a, b), a, b)),
+    sym=lambda m, a, b: m.where(m.gt(a, b), a, b),
     kink=_TIE,
     samples=(call(1.5, -2.25), call(1.0, 3.0)),
     bad=_MISFIT,
@@ -85,7 +93,8 @@ fmin = Op(
     ),
     arrays=2,
     numpy=(np.fmin,),
-    mp=lambda m, a, b: m.where(m.lt(a, b), a, b),
+    mp=lambda m, a, b: _alone(m, a, b, m.where(m.lt(a, b), a, b)),
+    sym=lambda m, a, b: m.where(m.lt(a, b), a, b),
     kink=_TIE,
     samples=(call(1.5, -2.25), call(1.0, 3.0)),
     bad=_MISFIT,
