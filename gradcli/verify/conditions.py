@@ -77,4 +77,8 @@ def _copy(x: Any) -> Any:
 
 
 def _shown(value: Any) -> str:
-    return repr(float(value)) if np.size(value) == 1 else f"an array of shape {np.shape(value)}"
+    return (
+        repr(float(np.ravel(value)[0]))
+        if np.size(value) == 1
+        else f"an array of shape {np.shape(value)}"
+    )

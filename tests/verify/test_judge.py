@@ -1,0 +1,186 @@
+"""The judge on made-up evidence: conditions first, then the worst entry, and its words."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from gradcli.reports import Status
+from gradcli.verify.evidence import Candidate, Entry, Evidence, Tie, Voice
+from gradcli.verify.judge import judge
+
+VOICES = (Voice("exact", "ok"), Voice("sympy", "ok"), Voice("fd", "ok"))
+
+
+def entry(k: int, truth: str, **more: Any) -> Entry:
+    known = {"difference": float(truth), "bar": 1e-9, **more}
+    return Entry("x", (k,), "smooth", truth=truth, **known)
+
+
+def evidence(*values: float, truths: tuple[str, ...] = ("1", "2"), **more: Any) -> Evidence:
+    ours = Candidate("gradcli", values, tuple(repr(v) for v in values), (1e-12,) * len(values))
+    known: dict[str, Any] = {
+        "entries": tuple(entry(k, t) for k, t in enumerate(truths)),
+        "candidates": (ours,),
+        "voices": VOICES,
+        "total": len(truths),
+        **more,
+    }
+    return Evidence(3.0, **known)
+
+
+def said(found: Evidence, who: str = "gradcli") -> tuple[Status, str | None]:
+    verdict = judge(found, who)
+    return verdict.status, verdict.cause
+
+
+RIGHT = evidence(1.0, 2.0)
+
+
+def test_right_is_ok_by_all_who_spoke() -> None:
+    verdict = judge(RIGHT)
+    assert (verdict.status, verdict.cause, verdict.by) == (
+        Status.OK,
+        None,
+        ("exact", "sympy", "fd"),
+    )
+    assert verdict.text == "exact, sympy, fd"
+    assert verdict.findings == ()
+    assert verdict.digits == 17.0
+    assert verdict.hint == ""
+    assert judge(replace(RIGHT, traced=False)).text == "exact, sympy, fd; not traced"
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({"trouble": "NONDETERMINISTIC"}, (Status.INCONCLUSIVE, "NONDETERMINISTIC")),
+        ({"trouble": "MUTATES-INPUT"}, (Status.INCONCLUSIVE, "MUTATES-INPUT")),
+        ({"voices": (Voice("sympy", "time"),)}, (Status.INCONCLUSIVE, "TIME")),
+        ({"voices": (Voice("fd", "time"), *VOICES[:2])}, (Status.OK, None)),
+        ({"value_class": "infinite"}, (Status.INCONCLUSIVE, "INFINITE")),
+        ({"value_class": "undefined"}, (Status.WRONG, "finite-outside-domain")),
+        ({"value_class": "breakdown"}, (Status.INCONCLUSIVE, "FLOAT-BREAKDOWN")),
+        ({"value_exact": "3", "symbolic_value": "4"}, (Status.INCONCLUSIVE, "DISPUTED")),
+        ({"value_exact": "3", "symbolic_value": "3"}, (Status.OK, None)),
+        ({"value_exact": "3", "symbolic_value": "nan"}, (Status.OK, None)),
+        ({"value_exact": None, "symbolic_value": "4"}, (Status.OK, None)),
+        ({"value_exact": "3", "symbolic_value": None}, (Status.OK, None)),
+        ({"value_exact": "1e-25", "symbolic_value": "2e-25"}, (Status.OK, None)),
+        ({"value_exact": "3", "symbolic_value": "3.00000000000000000002"}, (Status.OK, None)),
+        (
+            {"value_exact": "3", "symbolic_value": "3.0000000000000000001"},
+            (Status.INCONCLUSIVE, "DISPUTED"),
+        ),
+    ],
+)
+def test_conditions_come_before_entries(
+    more: dict[str, Any], expected: tuple[Status, str | None]
+) -> None:
+    assert said(replace(RIGHT, **more)) == expected
+
+
+def test_an_undefined_value_with_nan_everywhere_is_undefined() -> None:
+    nan = replace(evidence(math.nan, math.nan), value_class="undefined")
+    assert said(nan) == (Status.UNDEFINED, None)
+    one = replace(evidence(math.nan, 2.0), value_class="undefined")
+    assert said(one) == (Status.WRONG, "finite-outside-domain")
+
+
+def test_a_candidate_in_trouble_is_wrong_and_none_at_all_is_inconclusive() -> None:
+    shape = Candidate("claim", (), trouble="a wrong shape")
+    both = replace(RIGHT, candidates=(*RIGHT.candidates, shape))
+    assert said(both, "claim") == (Status.WRONG, "unexplained")
+    assert judge(both, "claim").text == "a wrong shape"
+    assert said(both) == (Status.OK, None)
+    assert said(RIGHT, "claim") == (Status.INCONCLUSIVE, "REFERENCE-FAILED")
+    assert "compiled" in judge(replace(RIGHT, opaque="compiled"), "claim").text
+
+
+def test_the_worst_entry_speaks() -> None:
+    found = judge(evidence(1.1, 9.0))
+    assert (found.status, found.cause) == (Status.WRONG, "unexplained")
+    assert [f.index for f in found.findings] == [(1,), (0,)]
+    assert (found.findings[0].found, found.findings[0].expected) == (9.0, 2.0)
+    assert found.text == "at x[1]"
+    jump = replace(RIGHT, entries=(replace(RIGHT.entries[0], point_class="jump"), RIGHT.entries[1]))
+    assert said(jump) == (Status.INCONCLUSIVE, "JUMP")
+    assert len(judge(jump).findings) == 1
+    both = replace(jump, candidates=evidence(1.0, 9.0).candidates)
+    assert said(both) == (Status.WRONG, "unexplained")
+
+
+def test_no_more_than_five_findings() -> None:
+    truths = tuple(str(k + 1) for k in range(7))
+    assert len(judge(evidence(*([50.0] * 7), truths=truths)).findings) == 5
+
+
+def test_nothing_to_compare() -> None:
+    empty = replace(RIGHT, entries=(), candidates=(Candidate("gradcli", ()),))
+    assert said(empty) == (Status.INCONCLUSIVE, "REFERENCE-FAILED")
+    assert said(replace(empty, total=0)) == (Status.OK, None)
+
+
+def test_differences_count_only_if_every_entry_was_heard() -> None:
+    def by(*bars: float, **more: Any) -> tuple[str, ...]:
+        entries = tuple(replace(e, bar=b) for e, b in zip(RIGHT.entries, bars, strict=True))
+        return judge(replace(RIGHT, entries=entries, **more)).by
+
+    assert "fd" in by(1e-9, 1e-9)
+    assert "fd" in by(0.19, 0.19)
+    assert "fd" not in by(0.21, 1e-9)
+    assert "fd" not in by(1e-9, math.inf)
+    assert "fd" in by(0.21, 1e-9, scale=3.0)
+    assert by(1e-9, 1e-9, voices=(*VOICES[:2], Voice("fd", "unavailable"))) == ("exact", "sympy")
+    assert by(1e-9, 1e-9, voices=(Voice("exact", "x"), *VOICES[1:])) == ("sympy", "fd")
+    assert by(1e-9, 1e-9, voices=(VOICES[0], Voice("sympy", "partial"), VOICES[2])) == (
+        "exact",
+        "fd",
+    )
+
+
+def test_a_loss_within_the_bound_of_the_sweep_is_no_mismatch() -> None:
+    def with_bound(bound: float) -> Evidence:
+        entries = (replace(RIGHT.entries[0], difference=1.0 + 1e-6), RIGHT.entries[1])
+        ours = replace(RIGHT.candidates[0], bounds=(bound, 1e-12))
+        return replace(RIGHT, entries=entries, candidates=(ours,))
+
+    assert said(with_bound(1e-12)) == (Status.INCONCLUSIVE, "FORWARD-FLOAT-MISMATCH")
+    assert said(with_bound(2e-6))[1] != "FORWARD-FLOAT-MISMATCH"
+    assert said(with_bound(math.inf)) == (Status.INCONCLUSIVE, "FORWARD-FLOAT-MISMATCH")
+
+
+def test_a_kink_names_the_tie_once_and_warns() -> None:
+    kinked = tuple(replace(e, point_class="kink", left="0", right="1") for e in RIGHT.entries)
+    ours = replace(RIGHT.candidates[0], inside=(True, True))
+    tie = Tie("relu", "x[1] = 0", "0", "1", "0", "0", "PyTorch's convention", "0")
+    found = judge(replace(RIGHT, entries=kinked, candidates=(ours,), ties=(tie, tie)))
+    assert found.status is Status.KINK
+    assert found.text == "relu at x[1] = 0: 0 lies in [0, 1]"
+    assert [w.what for w in found.warnings] == [
+        "relu is not differentiable at 0; used 0 (PyTorch's convention)"
+    ]
+    bare = replace(tie, low="", used="", convention="")
+    again = judge(replace(RIGHT, entries=kinked, candidates=(ours,), ties=(bare,)))
+    assert again.text == "relu at x[1] = 0"
+    assert again.warnings[0].what == "relu is not differentiable at 0"
+    outside = replace(ours, inside=(True, False))
+    wrong = judge(replace(RIGHT, entries=kinked, candidates=(outside,)))
+    assert (wrong.status, wrong.cause, wrong.warnings) == (Status.WRONG, "subgradient", ())
+    assert "move off the kink" in wrong.hint
+
+
+def test_a_hint_says_where_digits_are_lost() -> None:
+    ours = replace(
+        RIGHT.candidates[0], values=(1.5, 2.0), exact=("1", "2"), rewrite="expm1(x)", culprit="`f`"
+    )
+    found = judge(replace(RIGHT, candidates=(ours,)))
+    assert found.cause == "FLOAT-ANOMALY"
+    assert found.hint == "digits are lost at `f`; write expm1(x)"
+    assert judge(replace(RIGHT, candidates=(replace(ours, culprit=""),))).hint == (
+        "digits are lost; write expm1(x)"
+    )
+    assert judge(replace(RIGHT, candidates=(replace(ours, rewrite=""),))).hint == ""
