@@ -80,12 +80,17 @@ class FloatStage:
 
     def _bounded(self, k: int, entry: Entry) -> Entry:
         if self.sweep is None:
-            size = 0.0 if not _finite(entry.rules) else abs(float(entry.rules))
+            size = abs(float(entry.rules)) if _finite(entry.rules) else self._largest_truth()
             units = _CRUDE_UNITS * math.sqrt(len(self.program.records) + 1)
             return replace(entry, bound=units * self.unit * size, magnitude=size)
         c = self.session.coords[k]
         bound = self.sweep.bound(c) + _truth_error(entry)
         return replace(entry, bound=bound, magnitude=self.sweep.magnitude(c))
+
+    def _largest_truth(self) -> float:
+        """Return the scale of a gradient whose rules could not be run in high precision."""
+        truths = [p.truth for p in self.session.truths.points.values()]
+        return max((abs(float(t)) for t in truths if _finite(t)), default=0.0)
 
     def with_movement(self, found: Sequence[Entry]) -> list[Entry]:
         """Return entries with the problem's own sensitivity where rounding is an issue."""
