@@ -20,6 +20,7 @@ from gradcli.exact.gates import EXP_LIMIT, ReferenceFailed, bits, gate, is_infin
 from gradcli.ops.entries import Unavailable
 from gradcli.ops.op import Op
 from gradcli.ops.special.cylinders import besseli, besselk, bessely
+from gradcli.ops.special.gauss import hyp2f1
 from gradcli.ops.steps import TooManySteps, counted, is_ordinary
 
 # An operation of this many units (see `budget`) calls a function that walks through a
@@ -213,6 +214,10 @@ class MpNumbers:
     def bessely(self, order: Any, x: Any) -> Any:
         """Return the Bessel function of the second kind."""
         return self._guarded("bessely", partial(bessely, self.ctx))(order, x)
+
+    def hyp2f1(self, a: Any, b: Any, c: Any, x: Any) -> Any:
+        """Return Gauss's hypergeometric function."""
+        return self._guarded("hyp2f1", partial(hyp2f1, self.ctx))(a, b, c, x)
 
     # Arithmetic that mpmath leaves to exceptions.
 

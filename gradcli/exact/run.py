@@ -27,6 +27,9 @@ from gradcli.ops.op import Op
 # Operations whose value is a constant with respect to the inputs: frozen at the point.
 FROZEN = frozenset({"stop_gradient"})
 
+# Entries of an array that are copied, and compared, in about a unit of work.
+_COPIED_A_UNIT = 64
+
 # A displacement: input slot → flat position → length, an mpmath number.
 Direction = Mapping[int, Mapping[int, Any]]
 Values = list[Any]
@@ -112,6 +115,7 @@ class Run:
 
     def beside(self, direction: Direction, h: Any) -> Values:
         """Return the values of every slot at the point plus `h` times a direction."""
+        self.numbers.spend(sum(self.values[k].entries.size for k in direction) // _COPIED_A_UNIT)
         return _evaluate(self.numbers, self.steps, self, shifted(self.inputs, direction, h))
 
     def at(self, values: Values) -> Run:

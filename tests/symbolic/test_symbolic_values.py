@@ -138,7 +138,7 @@ def test_what_is_left_of_a_cancelling_sum_is_zero():
 
 
 @pytest.mark.parametrize("order", [0, 1, 2.5, -3, 10])
-@pytest.mark.parametrize("x", [1.0, 7.3, 30.5, 1000.0])
+@pytest.mark.parametrize("x", [1e-6, 0.01, 0.5, 1.0, 7.3, 30.5, 1000.0])
 def test_bessel_k_by_its_integral_equals_mpmath(order, x):
     context = MPContext()
     context.dps = 50

@@ -13,10 +13,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
-# Outside, mpmath is quick: a power series below 1, an asymptotic one above.
+# Outside, mpmath is quick: a power series below, an asymptotic one above.
+MIN_ARGUMENT = 2**-20
 MAX_ARGUMENT = 1000
 MAX_ORDER = 100
 TINY = 1e-300
+# mpmath would compute the complex value first.
+NOT_REAL = "not real left of 0"
 # Bits kept beyond the working precision, and how much finer than the bound the step is, so
 # that neither the sum's rounding nor the order (which the bound leaves out) shows.
 GUARD_BITS = 30
@@ -33,6 +36,8 @@ def bessely(context: Any, order: Any, x: Any) -> Any:
     order, x
         Real numbers of that context.
     """
+    if x < 0:
+        raise ValueError(NOT_REAL)
     if not (0 < x <= MAX_ARGUMENT and context.isint(order) and abs(order) <= MAX_ORDER):
         return context.bessely(order, x)
     n = int(abs(order))
@@ -105,7 +110,9 @@ def besselk(context: Any, order: Any, x: Any) -> Any:
     order, x
         Real numbers of that context.
     """
-    if not 1 <= x <= MAX_ARGUMENT or abs(order) > MAX_ORDER:
+    if x < 0:
+        raise ValueError(NOT_REAL)
+    if not MIN_ARGUMENT <= x <= MAX_ARGUMENT or abs(order) > MAX_ORDER:
         return context.besselk(order, x)
     whole = int(abs(order))
     part = abs(order) - whole
