@@ -51,6 +51,8 @@ def _collected(subject: Subject) -> Evidence:
     if claim is not None and claim.trouble:
         return Evidence(value, candidates=(Candidate("claim", (), trouble=claim.trouble),))
     evidence = _from_inside(subject) or _from_outside(subject, value)
+    if evidence.value_class == "undefined" and any(np.isnan(x).any() for x in subject.inputs):
+        evidence = replace(evidence, value_class="nowhere")
     evidence = replace(evidence, scale=subject.scale)
     return explain(evidence, subject)
 

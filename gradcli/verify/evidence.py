@@ -177,7 +177,8 @@ class Evidence:
     value, value_exact
         The value in float64 and in high precision.
     value_class
-        ``finite``, ``undefined``, ``infinite``, ``breakdown`` (only the double is not finite).
+        ``finite``, ``undefined``, ``infinite``, ``breakdown`` (only the double is not
+        finite), ``nowhere`` (undefined because an input is NaN: that is no point at all).
     symbolic_value
         SymPy's value of the undifferentiated function.
     entries, candidates, ties, voices

@@ -72,6 +72,9 @@ def _conditions(evidence: Evidence, who: str) -> Verdict | None:
     if evidence.value_class == "infinite":
         what = "INFINITE: the value is infinite"
         return Verdict(Status.INCONCLUSIVE, "INFINITE", text=what)
+    if evidence.value_class == "nowhere":
+        what = "an input is NaN, so there is no point to judge at"
+        return Verdict(Status.UNDEFINED, None, text=what)
     if evidence.value_class == "undefined":
         return _undefined_value(evidence, candidate)
     if evidence.value_class == "breakdown":

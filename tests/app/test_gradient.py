@@ -8,7 +8,7 @@ import pytest
 from gradcli.app.gradient import run
 from gradcli.app.request import Point, Request
 from gradcli.errors import GradcliError
-from gradcli.reports import GradReport
+from gradcli.reports import GradReport, Status
 
 ASKED = frozenset({"wrt", "order", "cotangent", "dialect"})
 
@@ -248,3 +248,10 @@ def test_orders_of_special_functions_are_held(expr: str) -> None:
 def test_a_remark_on_the_text_is_given_once(wrt: tuple[str, ...] | None) -> None:
     report = grad("(x@x.T)*n^0", x="1,2", n="-2", wrt=wrt)
     assert codes(report).count("W103") == 1
+
+
+def test_a_nan_among_the_inputs_is_no_point() -> None:
+    asked = Request("sum(x*y)", point=Point((("x", "nan,1"), ("y", "2,3"))))
+    verdict = run(asked).verdict
+    assert verdict.status is Status.UNDEFINED
+    assert "NaN" in verdict.text

@@ -63,6 +63,7 @@ def test_right_is_ok_by_all_who_spoke() -> None:
         ({"voices": (Voice("fd", "time"), *VOICES[:2])}, (Status.OK, None)),
         ({"value_class": "infinite"}, (Status.INCONCLUSIVE, "INFINITE")),
         ({"value_class": "undefined"}, (Status.WRONG, "finite-outside-domain")),
+        ({"value_class": "nowhere"}, (Status.UNDEFINED, None)),
         ({"value_class": "breakdown"}, (Status.INCONCLUSIVE, "FLOAT-BREAKDOWN")),
         ({"value_exact": "3", "symbolic_value": "4"}, (Status.INCONCLUSIVE, "DISPUTED")),
         ({"value_exact": "3", "symbolic_value": "3"}, (Status.OK, None)),
@@ -83,11 +84,13 @@ def test_conditions_come_before_entries(
     assert said(replace(RIGHT, **more)) == expected
 
 
-def test_an_undefined_value_with_nan_everywhere_is_undefined() -> None:
-    nan = replace(evidence(math.nan, math.nan), value_class="undefined")
-    assert said(nan) == (Status.UNDEFINED, None)
-    one = replace(evidence(math.nan, 2.0), value_class="undefined")
-    assert said(one) == (Status.WRONG, "finite-outside-domain")
+def test_one_nan_says_that_a_value_is_undefined() -> None:
+    """sum(log(x)) at -1, 2 has the gradient NaN, 0.5: what 2 contributes is right."""
+    for gradient in ((math.nan, math.nan), (math.nan, 2.0), (2.0, math.nan)):
+        nan = replace(evidence(*gradient), value_class="undefined")
+        assert said(nan) == (Status.UNDEFINED, None)
+    finite = replace(evidence(2.0, 2.0), value_class="undefined")
+    assert said(finite) == (Status.WRONG, "finite-outside-domain")
 
 
 def test_a_candidate_in_trouble_is_wrong_and_none_at_all_is_inconclusive() -> None:
