@@ -115,6 +115,10 @@ def _repeats(name: str, side: int) -> float:
     return max(1.0, factor * float(side) ** power)
 
 
+# Units of keeping one coordinate through an examination, as a share of one evaluation: truth,
+# bound and direction of each take some 180 µs in all, of which few are seconds.
+_KEPT = 40
+
 # Operations that only look at their argument.
 _VIEWS = frozenset({"getitem", "reshape", "transpose", "broadcast_to", "ravel", "swapaxes"})
 # Operations of several arguments whose work grows with their size only.
@@ -192,5 +196,6 @@ class Budget:
         return replace(self, quotients=quotients, subgradients=subgradients)
 
     def affords(self, program: Program) -> bool:
-        """Return whether the program as a whole may be evaluated in high precision."""
-        return program_cost(program) <= self.evaluation
+        """Return whether the program as a whole may be examined in high precision."""
+        coordinates = sum(int(np.size(program.values[s])) for s in program.inputs)
+        return program_cost(program) + _KEPT * coordinates <= self.evaluation

@@ -19,7 +19,7 @@ import numpy as np
 from gradcli.exact.coordinates import Coordinate, combined
 from gradcli.exact.gates import is_infinite, is_nan
 from gradcli.exact.hull import Vector, positive_direction
-from gradcli.exact.run import Run, flat
+from gradcli.exact.run import Run, entry_at
 from gradcli.exact.ties import Tie, branches, forms, signature
 
 # How far into a cell to go, and the step for derivatives of forms there.
@@ -106,7 +106,7 @@ class Surroundings:
         adjoints = there.adjoints()
         zero = self.run.numbers.zero
         by_rules = tuple(
-            zero if adjoints[c.slot] is None else flat(adjoints[c.slot])[c.position] * c.scale
+            zero if adjoints[c.slot] is None else entry_at(adjoints[c.slot], c.position) * c.scale
             for c in self.coords
         )
         terms = [g * w for g, w in zip(by_rules, weights, strict=True)]

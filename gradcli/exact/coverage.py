@@ -15,7 +15,7 @@ import numpy as np
 from gradcli.exact.budget import program_cost
 from gradcli.exact.gates import is_infinite, is_nan
 from gradcli.exact.nodes import check_nodes
-from gradcli.exact.run import flat
+from gradcli.exact.run import entry_at
 from gradcli.exact.ties import Tie
 from gradcli.exact.truths import WEIGHTS, failing_groups
 from gradcli.ops.entries import lift
@@ -65,7 +65,7 @@ def _tied_coordinates(session: Session) -> list[int]:
     found = []
     for k, c in enumerate(session.coords):
         adjoint = adjoints[c.slot]
-        if adjoint is not None and flat(adjoint)[c.position] != 0:
+        if adjoint is not None and entry_at(adjoint, c.position) != 0:
             found.append(k)
     return found
 

@@ -21,7 +21,7 @@ from gradcli.exact.coordinates import Coordinate, combined
 from gradcli.exact.gates import is_infinite, is_nan
 from gradcli.exact.places import record_of
 from gradcli.exact.rewrites import rewrite
-from gradcli.exact.run import Run, flat, start
+from gradcli.exact.run import Run, entry_at, flat, start
 from gradcli.ir.program import Place, Program
 from gradcli.ops.entries import EntryArray, object_array
 
@@ -62,7 +62,7 @@ class Sweep:
 
     def _entry(self, c: Coordinate) -> Bounded | None:
         adjoint = self.adjoints[c.slot]
-        entry = None if adjoint is None else flat(adjoint)[c.position]
+        entry = None if adjoint is None else entry_at(adjoint, c.position)
         return entry if type(entry) is Bounded else None
 
 
@@ -112,7 +112,7 @@ def movement(run: Run, coords: Sequence[Coordinate], gradient: Sequence[Any]) ->
     """
     unit = float(np.finfo(coarsest(run.program)).eps) / 2
     h = run.numbers.mpf(unit)
-    moving = [c for c in coords if flat(run.values[c.slot])[c.position] != 0]
+    moving = [c for c in coords if entry_at(run.values[c.slot], c.position) != 0]
     most = [0.0] * len(coords)
     for signs in _sign_patterns(len(moving)):
         values = run.beside(combined(moving, signs), h)
@@ -135,7 +135,7 @@ def _sign_patterns(n: int) -> list[list[int]]:
 def entries(adjoints: Sequence[Any], coords: Sequence[Coordinate], zero: Any) -> list[Any]:
     """Return the gradient in the given coordinates from the cotangents of a sweep."""
     return [
-        zero if adjoints[c.slot] is None else flat(adjoints[c.slot])[c.position] for c in coords
+        zero if adjoints[c.slot] is None else entry_at(adjoints[c.slot], c.position) for c in coords
     ]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.exact.run import Run, flat
+from gradcli.exact.run import Run, entry_at
 from gradcli.ir.program import Program, Record
 
 # Digits of a number inside a sentence.
@@ -86,4 +86,4 @@ def describe(run: Run, record: Record, entry: int) -> str:
     if position is None:
         return entry_name(program, ref, 0).split("[", maxsplit=1)[0]
     value = run.values[ref] if ref >= 0 else run.consts[~ref]
-    return f"{entry_name(program, ref, position)} = {number_text(flat(value)[position])}"
+    return f"{entry_name(program, ref, position)} = {number_text(entry_at(value, position))}"

@@ -202,6 +202,11 @@ def flat(value: Any) -> Any:
     return value.entries.ravel()
 
 
+def entry_at(value: Any, position: int) -> Any:
+    """Return one entry of an entry array, without a copy of all where they lie scattered."""
+    return value.entries.flat[position]
+
+
 def shifted(inputs: Values, direction: Direction, h: Any) -> Values:
     """Return inputs moved by `h` along a direction; untouched entries stay the same objects."""
     moved = list(inputs)

@@ -76,7 +76,7 @@ class Slopes:
         found: list[int] = []
         for _ in range(count if self.extended is not None else 0):
             self._weights = [random_direction(self.rng, g.shape) for g in self.gradients]
-            left = np.setdiff1d(np.arange(self.offsets[-1]), found)
+            left = np.delete(np.arange(self.offsets[-1]), found)
             while self._fails(left):
                 culprit = self._located(left)
                 if culprit is None or len(found) >= most:

@@ -7,6 +7,7 @@ factor, never by dividing by it, so zeros (one, two or all) need no special case
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -55,10 +56,20 @@ def _prod_push(ts: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = False
 def _recurrence(a: Any, b: Any) -> Any:
     """Run ``s[i] = a[i]·s[i-1] + b[i]`` along the last axis."""
     a, b = np.broadcast_arrays(np.asarray(a), np.asarray(b))
-    s = np.empty(b.shape, dtype=np.result_type(a, b))
+    kind = np.result_type(a, b)
+    if b.ndim == 1 and kind == np.float64:
+        # Python's floats are the same doubles, and a step with them takes a tenth of the time.
+        pairs = zip(a[1:].tolist(), b[1:].tolist(), strict=True)
+        return np.array(list(accumulate(pairs, _step, initial=float(b[0])))) if b.size else b + 0.0
+    s = np.empty(b.shape, dtype=kind)
     for i in range(b.shape[-1]):
         s[..., i] = b[..., i] if i == 0 else a[..., i] * s[..., i - 1] + b[..., i]
     return s
+
+
+def _step(before: float, pair: tuple[float, float]) -> float:
+    """Return the next state of a recurrence."""
+    return pair[0] * before + pair[1]
 
 
 def _backwards(a: Any, g: Any) -> Any:
