@@ -67,6 +67,7 @@ def test_a_jacobian_through_the_worker(path: Path) -> None:
     assert "exact" in found.verdict.by
 
 
+@pytest.mark.slow
 def test_a_hessian_and_a_product_through_the_worker(path: Path) -> None:
     point = Point((("x", "5"), ("y", "1")))
     found = run("hessian", Request(f"{path}::saddle", point=point, check=False), silent)

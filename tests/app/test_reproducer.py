@@ -18,7 +18,10 @@ TYPED = (
         """check "-x^3+k*x^2" --x -2.5 --k 2 --claim "x: -3*x^2" """, marks=pytest.mark.slow
     ),
     pytest.param("""check "sum(X^3)" --X "[[1,2]]" --claim "X: 3*X" """, marks=pytest.mark.slow),
-    """check "x'*A*x" --dialect matrix --x 0.1,1e-3 --A "1,2;3,4" --claim "x: A*x" """,
+    pytest.param(
+        """check "x'*A*x" --dialect matrix --x 0.1,1e-3 --A "1,2;3,4" --claim "x: A*x" """,
+        marks=pytest.mark.slow,
+    ),
 )
 
 FILE = """
@@ -51,6 +54,7 @@ def test_the_command_is_shown_with_v_and_not_without(shell: Any) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "more", ["--x 3,4", pytest.param("--samples 1 --seed 5", marks=pytest.mark.slow)]
 )

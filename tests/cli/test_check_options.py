@@ -225,6 +225,7 @@ def test_samples_and_shapes_of_an_expression(cli) -> None:
     assert "auto" in cli("check", "x^2", "--x", "1", "--claim", "auto").err
 
 
+@pytest.mark.slow
 def test_several_workers_keep_the_order(shell, tmp_path: Path) -> None:
     folder = tmp_path / "many"
     folder.mkdir()

@@ -146,6 +146,7 @@ def test_towers_are_infinite_at_once(cli, text: str) -> None:
     assert said.record["warnings"][0]["code"] == "W102"
 
 
+@pytest.mark.slow
 def test_nine_thousand_terms_and_deep_brackets_work(cli) -> None:
     assert cli("grad", "+".join(["x"] * 9000), "--x", "1", "--no-check", "-q").out == "9000\n"
     nested = "(" * 150 + "x" + ")" * 150

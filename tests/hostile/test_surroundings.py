@@ -61,6 +61,7 @@ def test_the_answer_is_the_same_everywhere(shell, name: str, command: str) -> No
     assert ended.status == 0
 
 
+@pytest.mark.slow
 def test_output_that_cannot_be_written(shell) -> None:
     for command in (f"{ASK} >/dev/full", f"{ASK} --json >/dev/full", f"{ASK} >&-",
                     "gradcli --help >/dev/full", "gradcli grad x^ --json >/dev/full"):  # fmt: skip
@@ -100,6 +101,7 @@ def test_a_reader_that_leaves_is_no_noise(shell) -> None:
     assert ended.err == b""
 
 
+@pytest.mark.slow
 def test_output_files_are_whole_or_not_there(shell) -> None:
     ended = shell(
         f"""ln -s target link; {ASK} -o link; echo $?
@@ -116,6 +118,7 @@ def test_output_files_are_whole_or_not_there(shell) -> None:
     assert ended.stderr.count("error[E093]") == 2
 
 
+@pytest.mark.slow
 def test_the_environment_gives_options_and_flags_win(shell) -> None:
     ended = shell(
         f"""GRADCLI_PRECISION=2 gradcli grad "x/3" --x 1 --no-check
@@ -174,6 +177,7 @@ def terminal(shell, words: list[str], rows: int = 24, columns: int = 80, **env: 
     return seen
 
 
+@pytest.mark.slow
 def test_colour_only_on_a_terminal_and_never_in_records(shell) -> None:
     bad = ["gradcli", "grad", "2*(x", "--x", "1"]
     assert b"\x1b[1;31merror[E001]\x1b[0m" in terminal(shell, bad, TERM="xterm")

@@ -41,6 +41,7 @@ def test_long_chains_of_every_sign(sign):
     run(f" {sign} ".join(["x"] * 1_500) + ("<1" if "<" in sign else ""), x=x)
 
 
+@pytest.mark.slow
 def test_long_chains_of_postfix_signs():
     run("x" + "'" * 9_000, x=np.ones(3))
     run("x" + ".T" * 5_000, x=np.ones(3))

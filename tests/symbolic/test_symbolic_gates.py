@@ -110,6 +110,7 @@ def test_a_virtual_table_is_refused_by_its_size():
     assert "constants" in note
 
 
+@pytest.mark.slow
 def test_deep_cancellation_and_slow_functions_end_in_time():
     from gradcli.ops.entries import wrap
 

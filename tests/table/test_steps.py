@@ -46,6 +46,7 @@ def test_lines_are_counted_and_the_trace_hook_is_given_back() -> None:
     assert sys.gettrace() is before
 
 
+@pytest.mark.slow
 def test_few_lines_of_large_numbers_are_stopped_by_the_clock() -> None:
     def squares(n: int) -> int:
         while True:

@@ -40,6 +40,10 @@ def _examples() -> list[Example]:
 
 
 ALL = _examples()
+# Each takes a process or several; these go through every command, verdict and stream.
+EVERY_DAY = frozenset(
+    f"examples-{n}" for n in (1, 2, 3, 5, 8, 9, 11, 14, 21, 24, 25, 28, 31, 37, 39, 40, 45)
+)
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +54,13 @@ def folder(tmp_path_factory) -> Path:
     return made
 
 
-@pytest.mark.parametrize("example", ALL, ids=lambda e: e.name)
+@pytest.mark.parametrize(
+    "example",
+    [
+        pytest.param(e, marks=() if e.name in EVERY_DAY else pytest.mark.slow, id=e.name)
+        for e in ALL
+    ],
+)
 def test_example(shell_for_session, folder: Path, example: Example) -> None:
     ended = shell_for_session(example.command, cwd=folder)
     assert ended.stdout.splitlines() == example.out

@@ -49,7 +49,14 @@ def pids(folder: Path) -> list[int]:
     return [int(line) for line in path.read_text().split()] if path.exists() else []
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    "number",
+    [
+        signal.SIGKILL,
+        pytest.param(signal.SIGTERM, marks=pytest.mark.slow),
+        pytest.param(signal.SIGINT, marks=pytest.mark.slow),
+    ],
+)
 def test_endless_code_ends_with_the_command(tmp_path: Path, number: signal.Signals) -> None:
     (tmp_path / "a.py").write_text(ENDLESS)
     words = [sys.executable, "-P", "-m", "gradcli", "check", "a.py"]

@@ -82,6 +82,7 @@ def test_endless_code_ends_at_the_limit(
     assert time.monotonic() - start < 1.0 + 2.0
 
 
+@pytest.mark.slow
 def test_code_that_eats_memory_is_ended(tmp_path: Path) -> None:
     text = """
     import time
@@ -266,6 +267,7 @@ def last(x=2.0):
 """
 
 
+@pytest.mark.slow
 def test_a_system_that_cannot_fork(tmp_path: Path) -> None:
     with Worker(Limits(SECONDS, MEMORY), [sys.executable, "-P", "-c", NO_FORK]) as single:
         found = check(single, tmp_path, NO_FORK_FILE)
