@@ -13,7 +13,7 @@ import numpy as np
 
 from gradcli.app.cotangent import contracted, read_cotangent, require_scalar
 from gradcli.app.expression import Expression, read
-from gradcli.app.outcome import answer_exit
+from gradcli.app.outcome import answer_exit, infinite_note
 from gradcli.app.request import Request
 from gradcli.app.sweeps import check_matrix, pulled_back
 from gradcli.app.variables import Choice, choose
@@ -96,14 +96,6 @@ def answer(
         exit_code=answer_exit(value, verdict, request.strict),
         id=name,
     )
-
-
-def infinite_note(value: Any) -> list[Diagnostic]:
-    """Return the warning about a value that is not finite."""
-    if np.isfinite(value).all():
-        return []
-    hint = "choose a point where the value is in the range of a double"
-    return [Diagnostic("W102", "the value is not finite: overflow or a pole", hint=hint)]
 
 
 def _second(expression: Expression, choice: Choice, cotangent: Any) -> Mapping[str, Any]:

@@ -34,7 +34,7 @@ from gradcli.verify.testimony import with_witnesses
 from gradcli.verify.whole import combine
 
 if TYPE_CHECKING:
-    from gradcli.app.products import Problem
+    from gradcli.app.problem import Problem
 
 # Outputs, or rows of a Hessian, up to this many are judged one by one.
 MOST_ROWS = 6

@@ -1,6 +1,6 @@
-"""From a verdict to the exit code of one answer.
+"""From a verdict and a value to the exit code of one answer, and what is said of infinity.
 
-May import `reports`.
+May import `reports`, `errors`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcli.errors import Diagnostic
 from gradcli.reports import Status, Verdict
 
 _CODES = {
@@ -39,3 +40,11 @@ def answer_exit(value: Any, verdict: Verdict | None, strict: bool = False) -> in
     if code == 0 and not np.isfinite(value).all():
         return _NO_VERDICT
     return code
+
+
+def infinite_note(value: Any) -> list[Diagnostic]:
+    """Return the warning about a value that is not finite."""
+    if np.isfinite(value).all():
+        return []
+    hint = "choose a point where the value is in the range of a double"
+    return [Diagnostic("W102", "the value is not finite: overflow or a pole", hint=hint)]

@@ -15,62 +15,17 @@ from typing import Any
 import numpy as np
 
 from gradcli.app.cotangent import read_shaped, require_scalar
-from gradcli.app.expression import Expression, read
-from gradcli.app.gradient import infinite_note
+from gradcli.app.expression import read
 from gradcli.app.missing import placed
-from gradcli.app.outcome import answer_exit
+from gradcli.app.outcome import answer_exit, infinite_note
+from gradcli.app.problem import Problem
 from gradcli.app.request import Request
 from gradcli.app.sweeps import check_matrix, pulled_back, total_size
 from gradcli.app.undefined import refuse_undefined
 from gradcli.app.variables import choose
 from gradcli.app.vectors import one_vector, vectors_by_name
 from gradcli.errors import Diagnostic, GradcliError
-from gradcli.ir.tracing import TracedRun
 from gradcli.reports import ProductReport, Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """An expression at its point, ready to be differentiated.
-
-    Parameters
-    ----------
-    request
-        What is asked.
-    expression
-        The expression.
-    names, run
-        The variables, and the run with them traced.
-    notes
-        Receives remarks.
-    """
-
-    request: Request
-    expression: Expression
-    names: tuple[str, ...]
-    run: TracedRun
-    notes: list[Diagnostic]
-
-    @property
-    def value(self) -> Any:
-        """The value."""
-        return self.run.output
-
-    @property
-    def inputs(self) -> list[Any]:
-        """The values of the variables."""
-        return [self.expression.values[name] for name in self.names]
-
-    @property
-    def function(self) -> Callable[..., Any]:
-        """The expression as a function of the variables."""
-        function: Callable[..., Any] = self.expression.function(self.names)
-        return function
-
-    @property
-    def work(self) -> int:
-        """Number of operations one sweep visits."""
-        return len(self.run.program.records)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ import pytest
 
 from gradcli.app import judging
 from gradcli.app.expression import read
-from gradcli.app.products import Problem, _judging
+from gradcli.app.problem import Problem
+from gradcli.app.products import _judging
 from gradcli.app.request import Point, Request
 from gradcli.app.variables import choose
 from gradcli.reports import Status, Verdict
