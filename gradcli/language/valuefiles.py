@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from gradcli.errors import ValueSyntaxError
-from gradcli.language.limits import VALUE_FILE_BYTES, over_limit
+from gradcli.language.limits import VALUE_FILE_BYTES, VALUES_PER_VARIABLE, over_limit
 from gradcli.language.numerals import number_of
 from gradcli.language.values import FILE_SUFFIXES
 from gradcli.reports import Array
@@ -223,9 +223,12 @@ def read_table(path: str, text: str) -> Array:
     ------
     ValueSyntaxError
         E041, naming the line.
+    LimitError
+        E019 for more numbers than a variable may have, before they are read.
     """
     first = text.lstrip().split("\n", 1)[0]
     delimiter = "\t" if "\t" in first.strip() and "," not in first else ","
+    _refuse_long(text, delimiter)
     rows: list[list[float]] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
@@ -242,6 +245,15 @@ def read_table(path: str, text: str) -> Array:
     if not rows:
         raise _problem(path, "it is empty")
     return np.squeeze(np.array(rows, dtype=np.float64))
+
+
+def _refuse_long(text: str, delimiter: str) -> None:
+    """Refuse a table by its lines and delimiters: reading it would take seconds."""
+    if len(text) <= 2 * VALUES_PER_VARIABLE:
+        return
+    count = text.count(delimiter) + sum(1 for line in io.StringIO(text) if line.strip())
+    if count > VALUES_PER_VARIABLE:
+        raise over_limit(f"{count} numbers", f"{VALUES_PER_VARIABLE} values per variable")
 
 
 def _cell(path: str, line: int, cell: str, is_first: bool) -> float:

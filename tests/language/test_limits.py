@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from gradcli.errors import GradcliError, LimitError
+from gradcli.language import valuefiles
 from gradcli.language.interpret import interpret
 from gradcli.language.names import check_names
 from gradcli.language.parser import parse, parse_value
@@ -179,3 +180,10 @@ def test_towers_and_huge_literals_are_immediate():
     assert run("9" * 60 + "^" + "9" * 60) == np.inf
     assert run("-9**9**9**9") == -np.inf
     assert time.perf_counter() - start < 0.2
+
+
+@pytest.mark.parametrize("glue", ["\n", ",", "\n\n \n"])
+def test_a_table_of_too_many_numbers_is_refused_before_it_is_read(glue, monkeypatch):
+    monkeypatch.setattr(valuefiles, "number_of", None)
+    with pytest.raises(LimitError, match="1000001 numbers"):
+        valuefiles.read_table("a.csv", glue.join(["1.5"] * 1_000_001))
