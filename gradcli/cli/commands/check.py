@@ -1,12 +1,14 @@
 """``gradcli check``: hand-written gradients judged.
 
-May import `cli.settings`, `cli.delivery`, `cli.questions`, `cli.exit_status`, `app`, `render`.
+May import `cli.settings`, `cli.delivery`, `cli.questions`, `cli.exit_status`,
+`cli.progress`, `app`, `render`.
 """
 
 from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from gradcli.app.baseline import baseline_text
@@ -16,6 +18,7 @@ from gradcli.cli.call import Call
 from gradcli.cli.configuration import with_defaults
 from gradcli.cli.delivery import ARRAY_SUFFIXES, Delivery
 from gradcli.cli.exit_status import ANSWERED, NOTHING, worst
+from gradcli.cli.progress import Progress
 from gradcli.cli.questions import limits, point
 from gradcli.cli.settings import Settings
 from gradcli.errors import UsageError
@@ -47,13 +50,22 @@ def run(settings: Settings, call: Call) -> int:
         what = f"`check` has no arrays to write to {safe_text(settings.output, SHOWN_CHARACTERS)}"
         raise UsageError("E092", what, hint="write `-o FILE.json`, or use `gradcli grad -o FILE`")
 
+    progress = Progress(call.streams, is_wanted=not settings.flag("quiet"))
+
     def written(entry: CheckEntry) -> None:
+        progress.clear()
         delivery.warn(entry.warnings if entry.error is None else (*entry.warnings, entry.error))
         if streams:
             delivery.write(line(check_record(entry, verbose)))
+        progress.step(entry.node)
+
+    def printed(name: str, lines: Sequence[str]) -> None:
+        progress.clear()
+        delivery.repeat(name, lines)
 
     style = delivery.style()
-    report = check.run(request, written, delivery.repeat)
+    report = check.run(request, written, printed)
+    progress.clear()
     status = report_status(report, request.list_only)
     if streams:
         delivery.write(line(summary_record(report, status, verbose)))
