@@ -131,7 +131,12 @@ def elementary_rows(op: Op, facts: Elementary, rng: Any, n: int) -> list[tuple[s
     points = without_overflow(op, [np.asarray(p) for p in facts.domain(rng, n)])
     with np.errstate(all="ignore"):
         rows = [
-            ("value", measure(op.fn(*points), form_truth(op), points, MpNumbers(_BITS_AS_DIGITS)))
+            (
+                "value",
+                measure(
+                    in_pieces(op.fn, points), form_truth(op), points, MpNumbers(_BITS_AS_DIGITS)
+                ),
+            )
         ]
         for k, truth in enumerate(facts.partials):
             found = measure(rule_values(op, points, k), truth, points, m, facts.terms[k])
@@ -150,7 +155,7 @@ def special_rows(op: Op, domain: Any, rng: Any, n: int, digits: int) -> list[tup
     exact = [lift(p, m) if p.dtype.kind == "f" else p for p in points]
     y = op(*exact)
     with np.errstate(all="ignore"):
-        rows = [("value", compare(op.fn(*points), y, points, m.ctx))]
+        rows = [("value", compare(in_pieces(op.fn, points), y, points, m.ctx))]
         for k, partial in enumerate(op.rule.partials):
             if callable(partial):
                 found = compare(rule_values(op, points, k), partial(y, *exact), points, m.ctx)
@@ -179,9 +184,20 @@ def compare(got: Any, want: EntryArray, points: list[Any], m: Any) -> Worst:
     return worst
 
 
+# One call of a function that mpmath computes may take so many steps: it is asked in pieces.
+_PIECE = 250
+
+
+def in_pieces(f: Callable[..., Any], arrays: list[Any]) -> Any:
+    """Return ``f(*arrays)`` of vectors, computed piece by piece."""
+    whole = np.broadcast_arrays(*arrays)
+    cuts = range(0, max(1, whole[0].size), _PIECE)
+    parts = [[a[i : i + _PIECE] for a in whole] for i in cuts]
+    return np.concatenate([np.broadcast_to(f(*p), p[0].shape) for p in parts])
+
+
 def rule_values(op: Op, points: list[Any], k: int) -> Any:
     """Return what the k-th vjp of an operation gives for the cotangent 1."""
     with np.errstate(all="ignore"):
-        y = op.fn(*points)
-        pulled = op.vjps[k](np.ones_like(y), y, *points)
-        return np.broadcast_to(pulled, y.shape)
+        y = in_pieces(op.fn, points)
+        return in_pieces(lambda y, *xs: op.vjps[k](np.ones_like(y), y, *xs), [y, *points])
