@@ -91,3 +91,11 @@ def test_a_long_chain_of_a_large_matrix_is_refused_before_the_work() -> None:
 
 def test_row_labels() -> None:
     assert row_labels(["x", "v"], [1.0, np.zeros(2)]) == ("x", "v[0]", "v[1]")
+
+
+@pytest.mark.parametrize("words", [("jacobian", "x[0:0]"), ("jvp", "x[0:0]", "--vector", "1,1")])
+def test_an_output_without_entries_is_judged_as_a_whole(cli, words) -> None:
+    said = cli(words[0], words[1], "--x", "1,2", *words[2:])
+    assert said.status == 0
+    assert "[]" in said.out
+    assert "check  ok" in said.out
