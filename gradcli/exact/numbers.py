@@ -16,11 +16,11 @@ import mpmath
 import numpy as np
 
 from gradcli.exact.budget import weight
+from gradcli.exact.cylinders import besseli, besselk, bessely
 from gradcli.exact.gates import EXP_LIMIT, ReferenceFailed, bits, gate, is_infinite, is_nan, refuse
+from gradcli.exact.gauss import hyp2f1
 from gradcli.ops.entries import Unavailable
 from gradcli.ops.op import Op
-from gradcli.ops.special.cylinders import besseli, besselk, bessely
-from gradcli.ops.special.gauss import hyp2f1
 from gradcli.ops.steps import TooManySteps, counted, is_ordinary
 
 # An operation of this many units (see `budget`) calls a function that walks through a

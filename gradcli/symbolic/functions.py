@@ -1,6 +1,6 @@
 """The functions the witness knows: mpmath's name, SymPy's form, the value, the reach.
 
-May import `ops`; SymPy and mpmath arrive as arguments. This is the one place
+May import `ascending`; SymPy and mpmath arrive as arguments. This is the one place
 where the two libraries' spellings meet; a function that is not here is *unavailable*.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from gradcli.ops.special.cylinders import besseli, besselk, bessely
+from gradcli.symbolic.ascending import besseli, besselk, bessely
 
 # Reach: log2 of the greatest argument for which mpmath answers in milliseconds
 # (measured at 60 and 110 digits; beyond, the function is unavailable instead of slow).

@@ -4,7 +4,8 @@ import pytest
 from mpmath.ctx_mp import MPContext
 
 from gradcli.ops.entries import wrap
-from gradcli.ops.special.cylinders import besselk
+from gradcli.ops.steps import MAX_STEPS, TooManySteps, counted
+from gradcli.symbolic.ascending import besseli, besselk, bessely
 from gradcli.symbolic.witness import gradient
 
 
@@ -137,15 +138,45 @@ def test_what_is_left_of_a_cancelling_sum_is_zero():
     assert answer.texts(0) == ["0.0"] * 5
 
 
+BESSEL = {"besseli": besseli, "besselk": besselk, "bessely": bessely}
+# The second last is next to a zero of Y0, the last beyond the series.
+BESSEL_POINTS = (1e-20, 1e-6, 0.5, 7.3, 30.5, 199.0, 0.8935769662791675, 1000.0)
+
+
 @pytest.mark.parametrize("order", [0, 1, 2.5, -3, 10])
-@pytest.mark.parametrize("x", [1e-6, 0.01, 0.5, 1.0, 7.3, 30.5, 1000.0])
-def test_bessel_k_by_its_integral_equals_mpmath(order, x):
+@pytest.mark.parametrize("name", BESSEL)
+def test_bessel_functions_by_their_series_equal_mpmath(name, order):
     context = MPContext()
-    context.dps = 50
-    said = besselk(context, context.mpf(order), context.mpf(x))
-    context.dps = 55
-    truth = context.besselk(order, x)
-    assert abs(said - truth) <= truth * context.mpf(10) ** -48
+    for x in BESSEL_POINTS:
+        context.dps = 50
+        said = BESSEL[name](context, context.mpf(order), context.mpf(x))
+        # mpmath itself loses 16 digits next to the zero.
+        context.dps = 75
+        # The sum of a negative whole order of I takes mpmath for ever.
+        even = abs(order) if name == "besseli" and order == -3 else order
+        truth = getattr(context, name)(even, context.mpf(x))
+        assert abs(said - truth) <= abs(truth) * context.mpf(10) ** -49
+
+
+@pytest.mark.parametrize("name", BESSEL)
+def test_bessel_functions_end_at_any_argument(name):
+    context = MPContext()
+    context.dps = 60
+    for order in (1, -1, 100, -1e5):
+        for x in (5e-324, 1e-9, 32.1, 200.1, 1e6):
+            try:
+                steps = counted(BESSEL[name], (context, context.mpf(order), context.mpf(x)))[1]
+            except TooManySteps:
+                steps = MAX_STEPS
+                # Two large parameters have neither a series nor an asymptotic form.
+                assert abs(order) >= 100, (order, x)
+            assert steps <= MAX_STEPS
+
+
+def test_bessel_functions_of_the_second_kind_are_not_real_left_of_0():
+    for function in (besselk, bessely):
+        with pytest.raises(ValueError, match="not real"):
+            function(MPContext(), 1, MPContext().mpf(-2))
 
 
 def test_text_and_float_forms_of_the_numbers():

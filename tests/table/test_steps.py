@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 from gradcli.errors import LimitError
+from gradcli.exact.cylinders import besseli, besselk, bessely
 from gradcli.exact.gates import ReferenceFailed
+from gradcli.exact.gauss import hyp2f1
 from gradcli.exact.numbers import MpNumbers
 from gradcli.ops import fallback
 from gradcli.ops.entries import Unavailable
 from gradcli.ops.registry import FUNCTIONS, lookup
-from gradcli.ops.special.cylinders import besseli, bessely
-from gradcli.ops.special.gauss import hyp2f1
 from gradcli.ops.special.zetas import zeta_derivative
 from gradcli.ops.steps import MAX_STEPS, TooManySteps, counted, is_ordinary
 from gradcli.symbolic.functions import FUNCTIONS as SYMBOLIC
@@ -191,6 +191,17 @@ def test_bessel_y_equals_mpmath(order: int, x: float) -> None:
     context.dps = 60
     truth = context.bessely(order, context.mpf(x))
     assert abs(said - truth) <= abs(truth) * context.mpf(10) ** -49
+
+
+@pytest.mark.parametrize("order", [0, 1, 2.5, -3, 10])
+@pytest.mark.parametrize("x", [1e-6, 0.01, 0.5, 1.0, 7.3, 30.5, 1000.0])
+def test_bessel_k_by_its_integral_equals_mpmath(order: float, x: float) -> None:
+    context = mpmath.MPContext()
+    context.dps = 50
+    said = besselk(context, context.mpf(order), context.mpf(x))
+    context.dps = 55
+    truth = context.besselk(order, x)
+    assert abs(said - truth) <= truth * context.mpf(10) ** -48
 
 
 def test_bessel_i_of_whole_orders_is_even_in_the_order() -> None:

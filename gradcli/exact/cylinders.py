@@ -1,6 +1,6 @@
 """Bessel functions over mpmath numbers, where mpmath is slow or does not end.
 
-Imports nothing of ours; the context arrives as an argument. Y of a whole order is a limit to
+Imports nothing of ours, and belongs to this witness alone. Y of a whole order is a limit to
 mpmath, up to a second at 200 digits; a recurrence and Neumann's expansion are some hundred
 multiplications. K is slow between 5 and 100; the integral of DLMF 10.32.9,
 ``K_ν(x) = ∫ exp(-x·cosh t)·cosh(ν·t) dt`` over t ≥ 0, converges double exponentially under
