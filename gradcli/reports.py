@@ -49,6 +49,9 @@ class Estimate:
         ``ok``, or a word on why there is no number (``unavailable``, ``uninformative``, …).
     note
         One sentence for ``-v``.
+    at
+        Where only some entries of a long array were asked: their indices; value and error are
+        then lists of as many numbers.
     """
 
     value: Array
@@ -57,6 +60,7 @@ class Estimate:
     evaluations: int = 0
     status: str = "ok"
     note: str = ""
+    at: tuple[tuple[int, ...], ...] = ()
 
     @property
     def speaks(self) -> bool:

@@ -44,7 +44,12 @@ def nullable(schema: Schema) -> Schema:
 
 
 _WITNESS = _object(
-    method=TEXT, status=TEXT, value=nullable(ARRAY), error=nullable(ARRAY), note=TEXT
+    method=TEXT,
+    status=TEXT,
+    value=nullable(ARRAY),
+    error=nullable(ARRAY),
+    at=nullable(ARRAY),
+    note=TEXT,
 )
 WARNING = _object(code=TEXT, message=TEXT, span=nullable(SPAN))
 ERROR = _object(code=TEXT, message=TEXT, span=nullable(SPAN), exit=COUNT)

@@ -207,6 +207,7 @@ def _estimate(estimate: Estimate) -> Record:
         "status": estimate.status,
         "value": json_array(estimate.value) if speaks else None,
         "error": json_array(estimate.error) if speaks else None,
+        "at": [list(index) for index in estimate.at] or None,
         "note": estimate.note,
     }
 

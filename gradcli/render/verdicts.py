@@ -1,9 +1,13 @@
 """A verdict as the words of a ``check`` line.
 
-May import `numbers`, `style`, `reports`.
+May import `numbers`, `style`, `reports`, NumPy.
 """
 
 from __future__ import annotations
+
+from itertools import islice
+
+import numpy as np
 
 from gradcli.render.numbers import inline_text, number_text
 from gradcli.render.style import Style
@@ -18,6 +22,10 @@ _COLOURS = {
     Status.UNDEFINED: "yellow",
     Status.SKIPPED: "dim",
 }
+
+# Arrays of up to this many entries are shown whole under ``-v``; of longer ones the first few.
+_MOST_NUMBERS = 12
+_FIRST_NUMBERS = 4
 
 
 def status_word(status: Status) -> str:
@@ -61,5 +69,19 @@ def _estimate_text(estimate: Estimate, style: Style) -> str:
     note = f"  {estimate.note}" if estimate.note else ""
     if not estimate.speaks:
         return estimate.status + note
+    if estimate.at or estimate.value.size > _MOST_NUMBERS:
+        return _first_numbers(estimate, style) + note
     value = inline_text(estimate.value, style.digits)
     return f"{value} ± {inline_text(estimate.error, 2)}{note}"
+
+
+def _first_numbers(estimate: Estimate, style: Style) -> str:
+    """Return the first entries of a long array, each with its place, and how many there are."""
+    indices = estimate.at or tuple(np.ndindex(estimate.value.shape))
+    rows = zip(indices, np.ravel(estimate.value), np.ravel(estimate.error), strict=True)
+    numbers = [
+        f"[{','.join(map(str, index))}] {number_text(x, style.digits)} ± {number_text(e, 2)}"
+        for index, x, e in islice(rows, _FIRST_NUMBERS)
+    ]
+    dots = ["…"] if len(indices) > _FIRST_NUMBERS else []
+    return f"{', '.join(numbers + dots)} ({len(indices)} entries)"

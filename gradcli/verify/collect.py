@@ -53,7 +53,7 @@ def _collected(subject: Subject) -> Evidence:
     evidence = _from_inside(subject) or _from_outside(subject, value)
     if evidence.value_class == "undefined" and any(np.isnan(x).any() for x in subject.inputs):
         evidence = replace(evidence, value_class="nowhere")
-    evidence = replace(evidence, scale=subject.scale)
+    evidence = replace(evidence, scale=max(evidence.scale, subject.scale))
     return explain(evidence, subject)
 
 

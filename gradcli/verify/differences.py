@@ -20,6 +20,7 @@ from gradcli.numeric.second import slope_gradient
 from gradcli.ops.frozen import recording, replaying
 from gradcli.reports import Array, Estimate
 from gradcli.verify.evidence import Candidate, Entry, Evidence, Voice
+from gradcli.verify.long_differences import with_sample
 from gradcli.verify.reach import margins
 from gradcli.verify.subject import Subject
 
@@ -103,6 +104,8 @@ def with_differences(evidence: Evidence, subject: Subject) -> Evidence:
         The function.
     """
     found = estimates(subject)
+    if not found and subject.order == 1:
+        return with_sample(evidence, subject, scalar(subject.function, subject.inputs))
     if not found:
         note = "too many inputs for differences entry by entry"
         return _heard(evidence, evidence.entries, Voice("fd", "unavailable", note))

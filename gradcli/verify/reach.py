@@ -82,11 +82,19 @@ def _has_branches(record: Record) -> bool:
 
 def _printer(program: Program, inputs: Sequence[Array], k: int) -> Callable[[Array], Print | None]:
     """Return the branches taken as a function of one input; ``None`` where it cannot run."""
+    printed = _prints(program, inputs)
+    return lambda moved: printed({k: moved})
+
+
+def _prints(
+    program: Program, inputs: Sequence[Array]
+) -> Callable[[Mapping[int, Array]], Print | None]:
+    """Return the branches taken as a function of some inputs."""
     held = {r[3]: program.values[r[3]] for r in program.records if r[0].name == _FROZEN}
     branching = [r for r in program.records if _has_branches(r)]
 
-    def printed(moved: Array) -> Print | None:
-        point = [moved if j == k else np.asarray(x) for j, x in enumerate(inputs)]
+    def printed(moved: Mapping[int, Array]) -> Print | None:
+        point = [moved.get(j, np.asarray(x)) for j, x in enumerate(inputs)]
         try:
             with np.errstate(all="ignore"):
                 values = evaluate(program, [x[()] for x in point], held)
@@ -149,6 +157,44 @@ _SPECIAL: Mapping[str, Callable[..., Any]] = {
 }
 
 
+def room_of(
+    program: Program | None, inputs: Sequence[Array], k: int, index: tuple[int, ...]
+) -> tuple[float, float]:
+    """Return the room of one entry of one input, left and right, as in `margins`."""
+    if program is None or not _can_branch(program):
+        return math.inf, math.inf
+    printed = _printer(program, inputs, k)
+    left, right = (_room(printed, inputs[k], index, sign) for sign in (-1.0, 1.0))
+    return left, right
+
+
+def room_along(
+    program: Program | None, inputs: Sequence[Array], tangents: Mapping[int, Array], finest: float
+) -> tuple[float, float]:
+    """Return how far the point may move along tangents, back and ahead, as in `margins`.
+
+    Parameters
+    ----------
+    program, inputs
+        As in `margins`.
+    tangents
+        Number of an input → tangent of its shape, of about the input's own size.
+    finest
+        The step that just moves the point.
+    """
+    if program is None or not _can_branch(program):
+        return math.inf, math.inf
+    printed = _prints(program, inputs)
+
+    def at(step: float) -> Print | None:
+        return printed({k: np.asarray(inputs[k]) + step * t for k, t in tangents.items()})
+
+    def side(sign: float) -> float:
+        return _steps(lambda d: at(sign * d), _TIE_SPACINGS * finest, _NEAREST, FARTHEST)
+
+    return side(-1.0), side(1.0)
+
+
 def _room(
     printed: Callable[[Array], Print | None], x: Array, index: tuple[int, ...], sign: float
 ) -> float:
@@ -160,12 +206,20 @@ def _room(
         moved[index] += sign * distance
         return printed(moved)
 
-    beside = at(_TIE_SPACINGS * float(np.spacing(np.abs(np.asarray(x)[index]))))
+    beside = _TIE_SPACINGS * float(np.spacing(np.abs(np.asarray(x)[index])))
     # Of a subnormal scale the product is 0, and 0 never grows.
-    room, distance = 0.0, max(_NEAREST * scale, float(np.finfo(np.float64).smallest_subnormal))
-    farthest = FARTHEST * max(scale, 1.0)
+    nearest = max(_NEAREST * scale, float(np.finfo(np.float64).smallest_subnormal))
+    return _steps(at, beside, nearest, FARTHEST * max(scale, 1.0))
+
+
+def _steps(
+    at: Callable[[float], Print | None], beside: float, nearest: float, farthest: float
+) -> float:
+    """Return the last distance, of a growing row, that shows the branches seen just beside."""
+    begun = at(beside)
+    room, distance = 0.0, nearest
     while True:
-        if beside is None or at(distance) != beside:
+        if begun is None or at(distance) != begun:
             return room
         if distance >= farthest:
             return math.inf

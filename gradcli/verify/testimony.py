@@ -20,6 +20,8 @@ from gradcli.verify.evidence import Entry, Evidence
 _METHODS = ("exact", "sympy", "fd")
 # Entries at a kink whose one-sided derivatives are shown; more are counted.
 _MOST_SIDES = 6
+# Longer arrays in which a witness left gaps are shown as the entries that it spoke of.
+MOST_GAPS = 12
 
 
 def with_witnesses(verdict: Verdict, evidence: Evidence) -> Verdict:
@@ -30,15 +32,14 @@ def with_witnesses(verdict: Verdict, evidence: Evidence) -> Verdict:
     verdict
         What the judge decided.
     evidence
-        What was collected. A variable of which only some entries were examined has no
-        array to show and is left out.
+        What was collected. Of a variable of which only some entries were examined, those are
+        shown with their indices.
     """
     shown = {}
     for name in dict.fromkeys(entry.variable for entry in evidence.entries):
         entries = [entry for entry in evidence.entries if entry.variable == name]
         shape = _shape(entries)
-        if shape is not None:
-            shown[name] = tuple(_estimate(m, evidence, entries, shape) for m in _METHODS)
+        shown[name] = tuple(_estimate(m, evidence, entries, shape) for m in _METHODS)
     return replace(verdict, witnesses=shown)
 
 
@@ -51,17 +52,23 @@ def _shape(entries: Sequence[Entry]) -> tuple[int, ...] | None:
 
 
 def _estimate(
-    method: str, evidence: Evidence, entries: Sequence[Entry], shape: tuple[int, ...]
+    method: str, evidence: Evidence, entries: Sequence[Entry], shape: tuple[int, ...] | None
 ) -> Estimate:
     """Return what one witness said of one variable."""
     status = evidence.status(method) or "unavailable"
     note = next((v.note for v in evidence.voices if v.method == method), "")
     if method == "exact":
         note = "; ".join(filter(None, (_sides(entries), note)))
+    asked = [e for e in entries if not math.isnan(_said(method, e)[0])]
+    if not asked and entries:
+        return silent(method, status if status != "ok" else "unavailable", note, shape or ())
+    if shape is None or (len(asked) < len(entries) > MOST_GAPS):
+        value, error = (
+            np.array(row) for row in zip(*(_said(method, e) for e in asked), strict=True)
+        )
+        return Estimate(value, error, method, note=note, at=tuple(e.index for e in asked))
     value = _array(entries, shape, lambda e: _said(method, e)[0])
     error = _array(entries, shape, lambda e: _said(method, e)[1])
-    if np.isnan(value).all() and value.size:
-        return silent(method, status if status != "ok" else "unavailable", note, shape)
     return Estimate(value, error, method, note=note)
 
 
