@@ -22,6 +22,7 @@ from gradcli.ir.program import Program
 from gradcli.ir.rerun import rerun
 from gradcli.ir.tracing import TracedRun
 from gradcli.ir.tree import flatten, unflatten
+from gradcli.ops.pythonic import FLOAT
 
 # The figures of the replay test were measured on 281 functions of released packages.
 _FIRST_STEP = 1e-3
@@ -311,7 +312,7 @@ def _as_given(value: Any, original: Any) -> Any:
     was, structure = flatten(original)
     now = flatten(value)[0]
     leaves = [
-        float(v) if type(w) is float else np.asarray(v) if type(w) is np.ndarray else v
+        float(v) if type(w) is FLOAT else np.asarray(v) if type(w) is np.ndarray else v
         for v, w in zip(now, was, strict=True)
     ]
     return unflatten(structure, leaves)

@@ -1,12 +1,13 @@
-"""What is replaced in NumPy, `math` and `threading` while a trace runs, and put back.
+"""What is replaced in NumPy, `math`, `threading` and Python while a trace runs, and put back.
 
-May import `makers`, `buffers`, `trace` and `tracer`. Replacements are process-wide, so they decide
-by the type of their arguments and by the thread; they are made once, at import, and
-entering a trace is two dict updates. Entering nests; the last one out restores.
+May import `makers`, `buffers`, `floats`, `trace` and `tracer`. Replacements are process-wide, so
+they decide by the type of their arguments and by the thread; they are made once, at import, and
+entering a trace is a few dict updates. Entering nests; the last one out restores.
 """
 
 from __future__ import annotations
 
+import builtins
 import functools
 import math
 import threading
@@ -18,12 +19,14 @@ from typing import Any
 import numpy as np
 
 from gradcli.ir.buffers import is_traced
+from gradcli.ir.floats import Float
 from gradcli.ir.makers import ORIGINALS, REPLACEMENTS, RUNNING
 from gradcli.ir.taints import TAINTED
 from gradcli.ir.trace import Trace
 from gradcli.ir.tracer import Tracer, settled
 from gradcli.ops.duck import SURFACE
 from gradcli.ops.op import NO_PARAMS, Op
+from gradcli.ops.pythonic import FLOAT
 
 _LOCK = threading.Lock()
 _OPEN: list[Trace] = []
@@ -130,6 +133,8 @@ _IN_PLACE_OF = {original: _MATH_REPLACEMENTS[name] for name, original in _MATH_O
 
 def followed(f: Callable[..., Any]) -> Callable[..., Any]:
     """Return the function to call for a traced one: `math.sin` itself cannot be followed."""
+    if f is FLOAT:
+        return Float
     return _IN_PLACE_OF.get(f, f) if type(f) is BuiltinFunctionType else f
 
 
@@ -137,9 +142,11 @@ def _install() -> None:
     vars(np).update(REPLACEMENTS)
     vars(math).update(_MATH_REPLACEMENTS)
     vars(threading).update(_START_REPLACEMENTS)
+    vars(builtins)["float"] = Float
 
 
 def _restore() -> None:
+    vars(builtins)["float"] = FLOAT
     vars(threading).update(_STARTS)
     vars(math).update(_MATH_ORIGINALS)
     vars(np).update(ORIGINALS)

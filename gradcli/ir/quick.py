@@ -15,6 +15,7 @@ import numpy as np
 import gradcli.ops.registry  # noqa: F401  (fills SURFACE)
 from gradcli.ops.duck import SURFACE
 from gradcli.ops.op import Op
+from gradcli.ops.pythonic import FLOAT
 
 # Types of number that may stand in a record as they are.
 NUMBERS = frozenset({float, int, np.float64, bool, np.bool_})
@@ -23,7 +24,7 @@ DOUBLE = np.dtype(np.float64)
 
 def power(a: Any, b: Any) -> Any:
     """Return ``a**b`` as NumPy's numbers do: never complex."""
-    return (np.float64(a) if type(a) is float else a) ** b
+    return (np.float64(a) if type(a) is FLOAT else a) ** b
 
 
 # Python's operators that go straight to the record, with the ufuncs they mean.

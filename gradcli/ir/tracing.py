@@ -23,6 +23,7 @@ from gradcli.ir.program import Place, Program
 from gradcli.ir.trace import LEVELS, Trace
 from gradcli.ir.tracer import CONVERTERS, Tracer, fresh, primal, settled
 from gradcli.ir.tree import LEAF, Structure, flatten, paths, unflatten
+from gradcli.ops.pythonic import FLOAT
 from gradcli.source import safe_text
 
 _DOUBLE = np.dtype(np.float64)
@@ -84,7 +85,7 @@ def primal_leaf(value: Any, name: str) -> Any:
     kind = type(value)
     if kind is np.ndarray and value.dtype is _DOUBLE:
         return value.copy()
-    if kind is float:
+    if kind is FLOAT:
         return np.float64(value)
     if kind in CONVERTERS:
         value = settled(value)

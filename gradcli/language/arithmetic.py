@@ -20,6 +20,7 @@ from gradcli.language.machine import Machine, Step
 from gradcli.language.shapes import broadcast, matmul_shape, shape_of, shape_text
 from gradcli.language.syntax import Binary, Transpose, Unary
 from gradcli.language.whole import whole_number
+from gradcli.ops.pythonic import FLOAT
 
 OPERATORS: Mapping[str, tuple[str, Callable[[Any, Any], Any]]] = {
     "+": ("add", operator.add),
@@ -50,7 +51,7 @@ def elementwise(machine: Machine, step: Step) -> None:
 
 def _apply(machine: Machine, node: Binary, op: str, a: Any, b: Any) -> None:
     name, function = OPERATORS[op]
-    if type(a) is float and type(b) is float:
+    if type(a) is FLOAT and type(b) is FLOAT:
         if machine.mark is not None:
             machine.mark(node.span)
         # Python's own division and power raise, or leave the reals; NumPy's give inf or NaN.

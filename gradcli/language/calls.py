@@ -24,6 +24,7 @@ from gradcli.language.shapes import shape_of
 from gradcli.language.sizes import estimate
 from gradcli.language.syntax import Call, Node
 from gradcli.language.whole import sizes_of, whole_number, whole_numbers
+from gradcli.ops.pythonic import FLOAT
 
 # Functions of conditions.
 _LOGICAL = frozenset({"logical_and", "logical_or", "logical_xor", "logical_not"})
@@ -78,7 +79,9 @@ def call(machine: Machine, step: Step) -> None:
     machine.begin(node, shape, flops)
     args = [arrays] if bound.function.arrays is None else arrays
     result = machine.apply(node, bound.function, *args, **params)
-    machine.give(node, arrays, _result(result, bound.function.name))
+    # The q of zeta(x, q) is a parameter, and as much an input as x.
+    numbers = [v for v in params.values() if isinstance(v, float | np.ndarray)]
+    machine.give(node, [*arrays, *numbers], _result(result, bound.function.name))
 
 
 def _array(bound: Bound, position: int, value: Any) -> Any:
@@ -91,7 +94,7 @@ def _array(bound: Bound, position: int, value: Any) -> Any:
         return whole_numbers(value, span, f"the order of `{name}`")
     value = plain(value, span, name)
     # Functions may ask an array for its shape; a float has none.
-    return np.float64(value) if type(value) is float else value
+    return np.float64(value) if type(value) is FLOAT else value
 
 
 def _parameters(bound: Bound, values: list[Any]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from gradcli.language.machine import Machine, Step
 from gradcli.language.shapes import broadcast, shape_of, shape_text
 from gradcli.language.syntax import Ellipsis, Index, List, NewAxis, Node, Slice
 from gradcli.language.whole import whole_number, whole_numbers
+from gradcli.ops.pythonic import FLOAT
 from gradcli.source import Span
 
 
@@ -44,7 +45,7 @@ def indexing(machine: Machine, step: Step) -> None:
     array = plain(operand, node.span, "[…]")
     shape = _indexed_shape(node, shape_of(array), items)
     machine.begin(node, shape, 0.0)
-    if type(array) is float:
+    if type(array) is FLOAT:
         array = np.float64(array)
     place = items[0] if len(items) == 1 else tuple(items)
     machine.give(node, (array,), machine.apply(node, operator.getitem, array, place))
@@ -168,7 +169,7 @@ def listing(machine: Machine, step: Step) -> None:
     """Make an array of the entries of a bracket list."""
     node: List = step.node  # type: ignore[assignment]
     entries = machine.take(sum(len(row) for row in node.rows))
-    if all(type(e) is float for e in entries):
+    if all(type(e) is FLOAT for e in entries):
         array = np.array(entries, dtype=np.float64)
         if node.stacked:
             array = array.reshape(len(node.rows), -1)

@@ -15,6 +15,7 @@ from gradcli.language.lowering import lower
 from gradcli.language.machine import Machine, Mark, Watch
 from gradcli.language.rows import final_value
 from gradcli.language.syntax import Program
+from gradcli.ops.pythonic import FLOAT
 
 
 def interpret(
@@ -68,7 +69,7 @@ def interpret(
 
 def _float_value(value: Any) -> Any:
     """Return a value of the environment as the machine wants it."""
-    if type(value) is float or hasattr(type(value), "duck_level"):
+    if type(value) is FLOAT or hasattr(type(value), "duck_level"):
         return value
     if isinstance(value, np.ndarray) and value.dtype == np.float64:
         return value

@@ -25,6 +25,7 @@ from gradcli.language.shapes import broadcast, shape_of
 from gradcli.language.suggestions import nearest
 from gradcli.language.syntax import Call, Keyword, Node
 from gradcli.language.whole import seen_number, sizes_of, whole_number
+from gradcli.ops.pythonic import FLOAT
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +193,7 @@ def _linspace(machine: Machine, step: Step, making: Making, named: dict[str, Any
         what = "the ends of `linspace` are numbers"
         raise LanguageError("E018", what, step.node.span, hint="write `linspace(0, 1, 5)`")
     machine.begin(step.node, (count,), 0.0)
-    if type(start) is float and type(stop) is float:
+    if type(start) is FLOAT and type(stop) is FLOAT:
         machine.give(step.node, (start, stop), np.linspace(start, stop, count))
         return
     part = np.linspace(0.0, 1.0, count)

@@ -15,6 +15,7 @@ import numpy as np
 
 from gradcli.errors import ValueSyntaxError
 from gradcli.language.limits import DIMENSIONS, LITERAL_CHARACTERS, over_limit
+from gradcli.ops.pythonic import FLOAT
 from gradcli.reports import Array
 
 # Beyond it not every integer is a double.
@@ -127,7 +128,7 @@ def _read_nested(text: str) -> Numerals | None:
     except (ValueError, RecursionError):
         return None
     flat, shape = flattened(nested)
-    if not all(type(v) is float for v in flat):
+    if not all(type(v) is FLOAT for v in flat):
         return None
     return Numerals(np.array(flat, dtype=np.float64).reshape(shape), large)
 

@@ -11,12 +11,13 @@ import numpy as np
 
 from gradcli.errors import ShapeError
 from gradcli.language.limits import Shape
+from gradcli.ops.pythonic import FLOAT
 from gradcli.source import Span
 
 
 def shape_of(value: Any) -> Shape:
     """Return the shape of a number, an array or a duck."""
-    if type(value) is float:
+    if type(value) is FLOAT:
         return ()
     shape = getattr(value, "shape", None)
     return np.shape(value) if shape is None else tuple(shape)

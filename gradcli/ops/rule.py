@@ -23,6 +23,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from gradcli.ops.pythonic import FLOAT
+
 Vjp = Callable[..., Any]
 
 
@@ -68,7 +70,7 @@ def is_finite(x: Any) -> bool:
 
 def quotient(a: Any, b: Any) -> Any:
     """Return ``a/b`` by IEEE's rules also for Python floats, whose own division by 0 raises."""
-    return np.true_divide(a, b) if type(b) is float else a / b
+    return np.true_divide(a, b) if type(b) is FLOAT else a / b
 
 
 def safe_product(g: Any, p: Any) -> Any:

@@ -189,7 +189,7 @@ def only_printing(x):
 
 def swallowed(x):
     try:
-        return float(x[0]) ** 2
+        return complex(x[0]).real ** 2
     except Exception:
         return 0.0
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from gradcli.ops.elementwise.compensation import LARGE, SMALL, in_range, two_sum
 from gradcli.ops.elementwise.constants import constant_like
+from gradcli.ops.pythonic import FLOAT
 from gradcli.ops.rule import PLAIN, SCALARS, is_finite, is_plain
 
 _NUMBERS = PLAIN - {np.ndarray}
@@ -43,7 +44,7 @@ def _fixed_exponent(x: Any, n: Any) -> Any:
     if not is_plain(x):
         return n * np.power(x, less if lost == 0.0 else constant_like(x, n) - 1.0)
     if n == 0.5 or 1.0 < n <= _FEW or (-_FEW <= n <= -1.0 and lost == 0.0):
-        if type(x) is float:
+        if type(x) is FLOAT:
             x = np.float64(x)
         return n * x**less
     if type(x) in SCALARS and SMALL < x < LARGE:
