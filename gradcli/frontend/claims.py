@@ -21,10 +21,22 @@ class Order(StrEnum):
     GRADIENT = "gradient"
     HESSIAN = "hessian"
     HVP = "hvp"
+    VJP = "vjp"
+
+    @property
+    def is_second(self) -> bool:
+        """Whether it is a claim of second derivatives."""
+        return self in (Order.HESSIAN, Order.HVP)
 
 
 # Naming habits of SciPy, statsmodels and textbooks: (prefix, suffix) → what is claimed.
 _HABITS: tuple[tuple[str, str, Order], ...] = (
+    ("", "_vjp", Order.VJP),
+    ("vjp_", "", Order.VJP),
+    ("", "_pullback", Order.VJP),
+    ("pullback_", "", Order.VJP),
+    ("", "_backward", Order.VJP),
+    ("backward_", "", Order.VJP),
     ("", "_hess_prod", Order.HVP),
     ("", "_hessp", Order.HVP),
     ("", "_hvp", Order.HVP),
@@ -69,6 +81,18 @@ _LONE: Mapping[str, Order] = {
 }
 
 
+# Names of the parameter that takes the cotangent of the output, as backward passes have it.
+_COTANGENTS = frozenset(
+    ("g", "gy", "dy", "dz", "da", "dh", "ct", "cotangent", "dout", "d_out", "dL", "delta")
+    + ("upstream", "grad", "grad_out", "grad_output", "grad_y", "dvalues", "dL_dy", "dL_dout")
+)
+
+
+def takes_cotangent(name: str) -> bool:
+    """Whether a parameter is named as the cotangent of a backward pass."""
+    return name in _COTANGENTS
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A hand-written derivative.
@@ -80,7 +104,7 @@ class Claim:
     function
         The callable.
     order
-        Gradient (or Jacobian), Hessian, or Hessian-vector product.
+        Gradient (or Jacobian), Hessian, Hessian-vector product, or vector-Jacobian product.
     wrt
         The parameters it is for, where the author said so.
     """
