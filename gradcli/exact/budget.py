@@ -18,7 +18,9 @@ from gradcli.ops.op import Op
 
 # Units by the mpmath functions a scalar form calls, measured at 200 digits.
 _FUNCTION_UNITS = {
-    **dict.fromkeys(("abs", "where", "lt", "le", "gt", "ge", "eq", "ne", "land", "lor", "lnot"), 1),
+    **dict.fromkeys(
+        ("abs", "where", "lt", "le", "gt", "ge", "eq", "ne", "land", "lor", "lnot", "symbolic"), 1
+    ),
     **dict.fromkeys(
         ("mpf", "convert", "sign", "floor", "ceil", "nint", "isnan", "isinf", "isfinite"), 3
     ),

@@ -19,8 +19,10 @@ from gradcli.exact.budget import weight
 from gradcli.exact.cylinders import besseli, besselk, bessely
 from gradcli.exact.gates import EXP_LIMIT, ReferenceFailed, bits, gate, is_infinite, is_nan, refuse
 from gradcli.exact.gauss import hyp2f1
+from gradcli.exact.hurwitz import zeta
 from gradcli.ops.entries import Unavailable
 from gradcli.ops.op import Op
+from gradcli.ops.pythonic import FLOAT
 from gradcli.ops.steps import TooManySteps, counted, is_ordinary
 
 # An operation of this many units (see `budget`) calls a function that walks through a
@@ -90,7 +92,7 @@ class MpNumbers:
         """Return the exact scalar of a Python or NumPy number (or truth value)."""
         if isinstance(value, bool | np.bool_):
             return bool(value)
-        if type(value) is float:
+        if type(value) is FLOAT:
             return self.mpf(value)
         if isinstance(value, int | np.integer):
             return self.mpf(int(value))
@@ -201,7 +203,7 @@ class MpNumbers:
 
         return guarded
 
-    # Functions that mpmath evaluates slowly, or not at all, where they are used most.
+    # Functions that mpmath evaluates slowly, wrongly or not at all.
 
     def besseli(self, order: Any, x: Any) -> Any:
         """Return the modified Bessel function of the first kind."""
@@ -218,6 +220,10 @@ class MpNumbers:
     def hyp2f1(self, a: Any, b: Any, c: Any, x: Any) -> Any:
         """Return Gauss's hypergeometric function."""
         return self._guarded("hyp2f1", partial(hyp2f1, self.ctx))(a, b, c, x)
+
+    def zeta(self, s: Any, a: Any = 1, n: int = 0) -> Any:
+        """Return the zeta function of Riemann or Hurwitz, or a derivative of it."""
+        return self._guarded("zeta", partial(zeta, self.ctx))(s, a, n)
 
     # Arithmetic that mpmath leaves to exceptions.
 

@@ -50,6 +50,8 @@ def mpmath_numbers() -> Any:
     class Numbers(MPContext):  # type: ignore[misc]
         """Scalar numbers; see `entries.Numbers`."""
 
+        symbolic = False
+
         def __init__(self) -> None:
             super().__init__()
             self.dps = _DIGITS

@@ -111,9 +111,14 @@ class Evaluator:
         """Compute one node whose needed arguments are known."""
         self.graph.budget.check_time()
         used = self._needed(n)
-        self.memo[n] = self._real(n, self._compute(n))
-        if any(a in self.weak for a in used):
+        value = self.memo[n] = self._real(n, self._compute(n))
+        if any(a in self.weak for a in used) or (not value and self._is_rounded(n)):
             self.weak.add(n)
+
+    def _is_rounded(self, n: int) -> bool:
+        """Return whether a zero may be what is left of a number that was rounded: log(1 - ε)."""
+        is_function = self.graph.heads[n] in FUNCTIONS
+        return is_function and any(a not in self.exact for a in self.graph.args[n])
 
     def _compute(self, n: int) -> Any:
         head, args = self.graph.heads[n], self.graph.args[n]

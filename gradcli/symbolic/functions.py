@@ -94,6 +94,16 @@ def _polygamma(context: Any, order: Any, x: Any) -> Any:
     return context.psi(int(order), x)
 
 
+def _zeta(context: Any, s: Any, a: Any = 1) -> Any:
+    """Return ζ; left of 0, where mpmath 1.3 leaves out terms, through polygamma."""
+    if a > 0:
+        return context.zeta(s, a)
+    if s < 2 or not context.isint(s):
+        raise NotImplementedError
+    # DLMF 25.11.12.
+    return (-1) ** int(s) * _polygamma(context, s - 1, a) / context.fac(s - 1)
+
+
 def _upper_gamma(context: Any, s: Any, x: Any) -> Any:
     """Return Γ(s, x) for x >= 0, where it is real for every s."""
     if x < 0:
@@ -149,7 +159,7 @@ _GAMMA_FAMILY = (
     _special("uppergamma", "uppergamma", value=_upper_gamma, reach=_PAIR),
     _special("lowergamma", "lowergamma", value=_lower_gamma, reach=_PAIR),
     _special("betainc", "betainc", value=_incomplete_beta, reach=_PAIR),
-    _special("zeta", "zeta", orders=_FIRST),
+    _special("zeta", "zeta", value=_zeta, orders=_FIRST),
     _special("altzeta", "dirichlet_eta"),
     _special("polylog", "polylog", _VERY_SLOW, orders=_FIRST),
 )

@@ -22,6 +22,25 @@ def m() -> MpNumbers:
     return MpNumbers(60)
 
 
+@pytest.mark.parametrize("s", [2, 3, 7])
+@pytest.mark.parametrize("q", [-0.5, -1.25, -63.5, -100.5, -200.3])
+def test_hurwitz_zeta_left_of_0_is_its_sum(m: MpNumbers, s: int, q: float) -> None:
+    """mpmath 1.3 leaves out terms left of about -100; at half-integers most of them cancel."""
+    wide = MpNumbers(90)
+    turns = math.ceil(-q)
+    terms = [1 / (wide.mpf(q) + k) ** s for k in range(turns)]
+    truth = wide.ctx.fsum(terms) + wide.ctx.zeta(s, wide.mpf(q) + turns)
+    assert abs(wide.mpf(m.zeta(m.mpf(s), m.mpf(q))) / truth - 1) < 1e-58
+    op = lookup("hurwitz_zeta")
+    assert float(op.fn(float(s), q)) == pytest.approx(float(truth), rel=1e-13, abs=1e-13)
+
+
+def test_hurwitz_zeta_left_of_0_has_poles_and_complex_values(m: MpNumbers) -> None:
+    op = lookup("hurwitz_zeta")
+    assert m.isinf(m.call(op, op.mp, {}, m.mpf(2), m.mpf(-200)))
+    assert m.isnan(m.call(op, op.mp, {}, m.mpf(2.5), m.mpf(-200.3)))
+
+
 def test_the_global_context_is_left_alone() -> None:
     before = mpmath.mp.dps
     MpNumbers(123).exp(1)

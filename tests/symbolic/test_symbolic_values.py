@@ -4,6 +4,7 @@ import pytest
 from mpmath.ctx_mp import MPContext
 
 from gradcli.ops.entries import wrap
+from gradcli.ops.registry import FUNCTIONS
 from gradcli.ops.steps import MAX_STEPS, TooManySteps, counted
 from gradcli.symbolic.ascending import besseli, besselk, bessely
 from gradcli.symbolic.witness import gradient
@@ -111,6 +112,14 @@ CLOSED = [
 ]
 
 
+def test_a_zero_of_a_rounded_number_asks_for_more_digits():
+    """At few digits ndtr(31.5) is 1, and its logarithm 0 at every one of them."""
+    answer = gradient(lambda x: np.log(FUNCTIONS["ndtr"](x)), [31.5], [])
+    with mpmath.workdps(300):
+        truth = mpmath.log(1 - mpmath.erfc(31.5 / mpmath.sqrt(2)) / 2)
+        assert abs(answer.value[()] - truth) <= mpmath.mpf(10) ** -28 * abs(truth)
+
+
 @pytest.mark.parametrize("case", range(len(CLOSED)))
 def test_hard_points_are_settled_by_more_digits(case):
     f, at, derivative = CLOSED[case]
@@ -177,6 +186,17 @@ def test_bessel_functions_of_the_second_kind_are_not_real_left_of_0():
     for function in (besselk, bessely):
         with pytest.raises(ValueError, match="not real"):
             function(MPContext(), 1, MPContext().mpf(-2))
+
+
+def test_hurwitz_zeta_left_of_0_goes_through_polygamma():
+    """mpmath's own is wrong there; the exact witness adds up two other sums."""
+    answer = gradient(lambda x: FUNCTIONS["zeta"](2.0, q=x), [-200.3], [0])
+    with mpmath.workdps(60):
+        part = mpmath.mpf(-200.3) + 201
+        other = mpmath.zeta(3, 1 - part) - mpmath.zeta(3, 201.3)
+        truth = -2 * (mpmath.zeta(3, part) - other)
+        assert abs(answer.gradients[0][()] / truth - 1) < 1e-13
+    assert gradient(lambda x: FUNCTIONS["zeta"](2.5, q=x), [-0.3], [0]).status != "ok"
 
 
 def test_text_and_float_forms_of_the_numbers():

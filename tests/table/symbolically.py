@@ -25,6 +25,7 @@ class SymNumbers:
     symbolic = True
     pi = sympy.pi
     inf = sympy.oo
+    nan = sympy.nan
 
     def __getattr__(self, name: str) -> Any:
         function = FUNCTIONS.get(name)

@@ -11,6 +11,7 @@ import pytest
 from gradcli.engine.operators import grad, vjp
 from gradcli.ops.op import Op
 from gradcli.ops.registry import FUNCTIONS
+from gradcli.symbolic.witness import gradient
 from tests.table.exactly import numbers
 from tests.table.points import Case, cases_of, each_case, elementwise_ops, is_float, quietly
 
@@ -57,6 +58,16 @@ def test_a_dead_branch_does_not_leak_into_second_order() -> None:
     f = lambda x: np.where(x > 0.0, np.sqrt(x) * np.log(x), x**2)  # noqa: E731
     assert grad(grad(f))(-1.0) == 2.0
     assert grad(grad(grad(f)))(-1.0) == 0.0
+
+
+@each_case(OUTSIDE)
+def test_outside_its_domain_no_form_has_a_value(case: Case) -> None:
+    """mpmath continues many functions; a branch of `where` would be taken by such a number."""
+    op, m = case.function, numbers(60)
+    value = m.call(op, op.mp, case.sample.params, *[m.convert(x) for x in case.arrays])
+    assert m.isnan(value)
+    witness = gradient(case.call, [np.float64(x) for x in case.arrays], [])
+    assert witness.value is None or np.isnan(float(witness.value[()]))
 
 
 @each_case([c for c in cases_of(OPS) if c.function.domain is not None])

@@ -11,6 +11,7 @@ import scipy.special
 
 from gradcli.engine.operators import grad
 from gradcli.engine.programs import trace
+from gradcli.errors import LimitError
 from gradcli.ops import fallback
 from gradcli.ops.duck import meaning
 from gradcli.ops.op import Op
@@ -56,9 +57,26 @@ def test_without_scipy_what_has_no_real_value_is_nan(without_scipy: None) -> Non
 def test_polygamma_and_zeta_come_back_far_left() -> None:
     """SciPy's sum adds one term per unit left of 0: at -1e15 it would run for days."""
     assert FUNCTIONS["polygamma"](1, -1e6 - 0.5) == pytest.approx(np.pi**2, rel=1e-6)
-    assert np.isnan(FUNCTIONS["zeta"](2.0, q=-1e15 - 0.5))
+    assert FUNCTIONS["zeta"](2.0, q=-1e15 - 0.5) == pytest.approx(np.pi**2, rel=1e-14)
+    assert FUNCTIONS["zeta"](2.0, q=-1e15) == np.inf
+    assert FUNCTIONS["zeta"](1.0, q=-1e5 - 0.5) == np.inf
+    assert np.isnan(FUNCTIONS["zeta"](2.5, q=-1e5 - 0.5))
     assert np.isnan(FUNCTIONS["polygamma"](-1, 2.0))
-    assert np.isnan(FUNCTIONS["polygamma"](50, -0.5))
+
+
+@pytest.mark.parametrize("order", [2.0, 3.0, 7.0])
+@pytest.mark.parametrize("q", [-10000.25, -20000.9])
+def test_hurwitz_zeta_far_left_is_the_sum_that_scipy_would_take(order: float, q: float) -> None:
+    expected = scipy.special.zeta(order, q)
+    assert FUNCTIONS["zeta"](order, q=q) == pytest.approx(expected, rel=1e-11)
+
+
+@pytest.mark.parametrize(
+    ("n", "x", "limit"), [(171, 2.0, "limit is 170"), (50, -0.5, "limit is 40 left of 0")]
+)
+def test_orders_of_polygamma_without_a_float_form_are_refused(n, x, limit) -> None:
+    with pytest.raises(LimitError, match=limit):
+        FUNCTIONS["polygamma"](n, x)
 
 
 @pytest.mark.parametrize(("n", "x"), [(1, -0.3), (2, -3.7), (3, -0.5), (5, -12.2), (40, -0.9)])

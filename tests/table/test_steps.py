@@ -84,10 +84,8 @@ def test_ordinary_arguments(xs: tuple[float, ...], params: dict[str, object], ex
 HOSTILE = [
     ("polygamma", (1.0, -1e6), {}),
     ("polygamma", (1e6, 2.5), {}),
-    ("gammainc", (1e6, -2.5), {}),
     ("kv", (1000.0, 1000.0), {}),
     ("expn", (1000.0, 1000.0), {}),
-    ("hurwitz_zeta", (-2.5, 1e6), {}),
     ("hurwitz_zeta", (2.0, np.inf), {}),
     ("zeta_derivative", (-1000.5,), {"order": 50}),
     ("zeta_derivative", (0.5,), {"order": 1000}),
@@ -101,6 +99,14 @@ def test_exact_numbers_give_up(name: str, xs: tuple[float, ...], params: dict[st
     with pytest.raises(ReferenceFailed, match=r"more than|too large"):
         SIXTY.call(op, op.mp, params, *map(SIXTY.mpf, xs))
     assert thread_time() - start < SECONDS
+
+
+@pytest.mark.parametrize(("name", "xs"), [("gammainc", (1e6, -2.5)), ("hurwitz_zeta", (-2.5, 1e6))])
+def test_outside_a_domain_nothing_is_waited_for(name: str, xs: tuple[float, ...]) -> None:
+    op = lookup(name)
+    value, steps = counted(SIXTY.call, (op, op.mp, {}, *map(SIXTY.mpf, xs)))
+    assert SIXTY.isnan(value)
+    assert steps < 100
 
 
 @pytest.mark.parametrize("name", ["j0", "i1e", "sinc_derivative"])

@@ -1,6 +1,6 @@
 """Digamma, polygamma, and the difference of two digammas without cancellation.
 
-May import `op`, `rule`, `fallback` and NumPy.
+May import `op`, `rule`, `domains`, `fallback`, `errors` and NumPy.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from gradcli.errors import LimitError
 from gradcli.ops.fallback import SpecialValue, scipy_special
 from gradcli.ops.op import Composite, Domain, Op, call
 from gradcli.ops.rule import NONDIFF, Elementwise, is_plain
+from gradcli.ops.special.domains import within
 
 digamma: Op = Op(
     "digamma",
@@ -62,8 +64,6 @@ def _one_order(zeta: Any, n: int, x: Any) -> Any:
     direct = sign * size * zeta(n + 1.0, np.where(left, 1.0, x))
     if not left.any():
         return direct
-    if n > _MAX_REFLECTED:
-        return np.where(left, np.nan, direct)
     mirror = np.where(left, 1.0 - x, 1.0)
     mirrored = (-1.0) ** n * (sign * size * zeta(n + 1.0, mirror))
     return np.where(left, mirrored - _reflection(n, np.where(left, x, 0.5)), direct)
@@ -71,6 +71,19 @@ def _one_order(zeta: Any, n: int, x: Any) -> Any:
 
 # gamma(n + 1) overflows beyond.
 _MAX_ORDER = 170
+
+
+def _check_order(order: float, x: Any) -> None:
+    """Refuse an order that has no float form."""
+    limit = _MAX_REFLECTED if np.any(x <= 0.0) else _MAX_ORDER
+    if order > limit:
+        where = f" left of 0, {_MAX_ORDER} right of it" if limit == _MAX_REFLECTED else ""
+        raise LimitError(
+            "E019",
+            f"polygamma of order {order:g} is beyond float64's range of factorials; "
+            f"the limit is {limit}{where}",
+            hint="a gradient needs the next order too; choose a lower one",
+        )
 
 
 def _polygamma(psi: Any, n: Any, x: Any) -> Any:
@@ -82,18 +95,34 @@ def _polygamma(psi: Any, n: Any, x: Any) -> Any:
         here = n == order
         if order == 0:
             out[here] = psi(x[here])
-        elif 0 < order <= _MAX_ORDER and order == int(order):
+        elif order > 0 and order == np.floor(order):
+            _check_order(order, x[here])
             out[here] = _one_order(zeta, int(order), x[here])
     return out[()]
 
 
+def _continued_polygamma(m: Any, n: Any, x: Any) -> Any:
+    return m.psi(n, x)
+
+
+def _polygamma_form(m: Any, n: Any, x: Any) -> Any:
+    # Orders are whole numbers; at n >= 0 a symbol of value 0 would be at a tie.
+    inside = m.gt(n, -0.5)
+    whole = inside if m.symbolic else m.land(inside, m.eq(n, m.floor(n)))
+    return within(m, whole, _continued_polygamma, n, x)
+
+
 polygamma: Op = Op(
     "polygamma",
-    SpecialValue("psi", lambda m, n, x: m.psi(n, x), _polygamma),
-    Elementwise((NONDIFF, lambda y, n, x: polygamma(n + 1, x))),
+    SpecialValue("psi", _polygamma_form, _polygamma),
+    Elementwise((NONDIFF, lambda y, n, x: polygamma(n + 1, x)), valid=lambda n, x: n >= 0),
     arrays=2,
-    mp=lambda m, n, x: m.psi(n, x),
-    domain=Domain("x not 0, -1, -2, …", lambda n, x: (x > 0.0) | (x != np.floor(x))),
+    mp=_polygamma_form,
+    domain=Domain(
+        "n = 0, 1, 2, … and x not 0, -1, -2, …",
+        lambda n, x: (n >= 0) & (n == np.floor(n)) & ((x > 0.0) | (x != np.floor(x))),
+        outside=(call(-1, 2.0),),
+    ),
     samples=(call(1, 2.5), call(2, 0.3), call(1, -1.6), call(3, -0.7)),
     bad=(call([1, 2], [1.0, 2.0, 3.0]),),
     doc="n-th derivative of digamma, called as polygamma(n, x).",

@@ -142,6 +142,9 @@ _TAIL = 100
 
 def erfcinv_form(m: Any, x: Any) -> Any:
     """Return the root of erfc(y) = x, in the tail by Newton's iteration on log erfc."""
+    if x < 0 or x > 2:
+        # 1 - x would round to an edge of erfinv's domain.
+        return m.nan
     if x <= 0 or x >= m.fdiv(1, _TAIL):
         return m.erfinv(1 - x)
     goal, y = m.log(x), m.sqrt(-m.log(x))
@@ -161,7 +164,9 @@ erfcinv = Op(
     numpy=("scipy.special.erfcinv",),
     mp=erfcinv_form,
     sym=lambda m, x: m.erfcinv(x),
-    domain=Domain("0 < x < 2", lambda x: (x > 0.0) & (x < 2.0), outside=(call(-0.5), call(2.5))),
+    domain=Domain(
+        "0 < x < 2", lambda x: (x > 0.0) & (x < 2.0), outside=(call(-0.5), call(2.5), call(-5e-155))
+    ),
     samples=(call(0.5), call(1.9), call(1e-5)),
     doc="Inverse of erfc.",
     source="DLMF 7.17",

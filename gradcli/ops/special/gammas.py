@@ -1,6 +1,6 @@
 """The gamma function and what is defined by it.
 
-May import `op`, `rule`, `digammas`, `information`, `constants`, `fallback` and NumPy.
+May import `op`, `rule`, `digammas`, `domains`, `information`, `constants`, `fallback` and NumPy.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from gradcli.ops.fallback import SpecialValue
 from gradcli.ops.op import Composite, Domain, Kink, Op, call
 from gradcli.ops.rule import MISSING, ZERO, Elementwise, Flat, is_plain
 from gradcli.ops.special.digammas import digamma, digamma_gap
+from gradcli.ops.special.domains import within
 from gradcli.ops.special.information import xlog1py, xlogy
 
 _NO_POLE = "x not 0, -1, -2, …"
@@ -187,18 +188,43 @@ def _not_negative(a: Any, x: Any) -> Any:
     return (a > 0.0) & (x >= 0.0)
 
 
-_INCOMPLETE = Domain("a > 0, x >= 0", _not_negative, outside=(call(1.5, -1.0),))
+def _whole_gammainc(m: Any, a: Any, x: Any) -> Any:
+    return m.gammainc(a, 0, x, regularized=True)
+
+
+def _gammainc_form(m: Any, a: Any, x: Any) -> Any:
+    form = _lower_share if m.symbolic else _whole_gammainc
+    return within(m, m.land(m.ge(a, 0), m.ge(x, 0)), form, a, x)
+
+
+def _lower_share(m: Any, a: Any, x: Any) -> Any:
+    return m.fdiv(m.lowergamma(a, x), m.gamma(a))
+
+
+def _whole_gammaincc(m: Any, a: Any, x: Any) -> Any:
+    return m.gammainc(a, x, regularized=True)
+
+
+def _gammaincc_form(m: Any, a: Any, x: Any) -> Any:
+    form = _upper_share if m.symbolic else _whole_gammaincc
+    return within(m, m.land(m.ge(a, 0), m.ge(x, 0)), form, a, x)
+
+
+def _upper_share(m: Any, a: Any, x: Any) -> Any:
+    return m.fdiv(m.uppergamma(a, x), m.gamma(a))
+
+
+_INCOMPLETE = Domain("a > 0, x >= 0", _not_negative, outside=(call(1.5, -1.0), call(-1.5, 1.0)))
 gammainc = Op(
     "gammainc",
-    SpecialValue("gammainc", lambda m, a, x: m.gammainc(a, 0, x, regularized=True)),
+    SpecialValue("gammainc", _gammainc_form),
     Elementwise(
         (MISSING, lambda y, a, x: _gamma_density(a, x)),
         valid=_not_negative,
     ),
     arrays=2,
     numpy=("scipy.special.gammainc",),
-    mp=lambda m, a, x: m.gammainc(a, 0, x, regularized=True),
-    sym=lambda m, a, x: m.fdiv(m.lowergamma(a, x), m.gamma(a)),
+    mp=_gammainc_form,
     domain=_INCOMPLETE,
     samples=(call(2.5, 1.5), call(0.5, 0.3), call(30.0, 28.0)),
     bad=_MISFIT,
@@ -207,15 +233,14 @@ gammainc = Op(
 )
 gammaincc = Op(
     "gammaincc",
-    SpecialValue("gammaincc", lambda m, a, x: m.gammainc(a, x, regularized=True)),
+    SpecialValue("gammaincc", _gammaincc_form),
     Elementwise(
         (MISSING, lambda y, a, x: -_gamma_density(a, x)),
         valid=_not_negative,
     ),
     arrays=2,
     numpy=("scipy.special.gammaincc",),
-    mp=lambda m, a, x: m.gammainc(a, x, regularized=True),
-    sym=lambda m, a, x: m.fdiv(m.uppergamma(a, x), m.gamma(a)),
+    mp=_gammaincc_form,
     domain=_INCOMPLETE,
     samples=(call(2.5, 1.5), call(0.5, 0.3), call(30.0, 28.0)),
     bad=_MISFIT,

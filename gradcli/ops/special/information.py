@@ -77,7 +77,8 @@ entr = Op(
     Elementwise((lambda y, x: -np.log(x) - 1.0,)),
     numpy=("scipy.special.entr",),
     mp=_entr_form,
-    sym=lambda m, x: m.where(m.gt(x, 0), -x * m.log(x), 0 * x),
+    # Left of 0 the logarithm tells that there is no real value.
+    sym=lambda m, x: m.where(m.eq(x, 0), 0 * x, -x * m.log(x)),
     domain=Domain("x >= 0", lambda x: x >= 0.0),
     samples=(call(1.5), call(0.2), call(1e-9)),
     doc="-x*log(x), 0 at 0.",
@@ -103,7 +104,7 @@ def _kl_div_form(m: Any, x: Any, y: Any) -> Any:
 
 
 def _symbolic_rel_entr(m: Any, x: Any, y: Any) -> Any:
-    return x * m.log(m.fdiv(x, y))
+    return x * (m.log(x) - m.log(y))
 
 
 _BOTH = Domain("x >= 0, y > 0", lambda x, y: (x >= 0.0) & (y > 0.0))

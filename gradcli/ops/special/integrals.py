@@ -1,6 +1,6 @@
 """Functions defined as integrals: exponential, Fresnel, Dawson, dilogarithm.
 
-May import `op`, `rule`, `elliptic`, `constants`, `compensation`, `fallback` and NumPy.
+May import `op`, `rule`, `domains`, `elliptic`, `constants`, `compensation`, `fallback` and NumPy.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from gradcli.ops.elementwise.constants import constant_like
 from gradcli.ops.fallback import SpecialValue
 from gradcli.ops.op import Composite, Domain, Op, call
 from gradcli.ops.rule import NONDIFF, Elementwise, is_plain, quotient
+from gradcli.ops.special.domains import within
 from gradcli.ops.special.elliptic import hyp2f1
 
-_POSITIVE = Domain("x > 0", lambda x: x > 0.0)
+_POSITIVE = Domain("x > 0", lambda x: x > 0.0, outside=(call(-2.0),))
 _SOURCE = "DLMF 6.2"
 
 expi = Op(
@@ -32,14 +33,18 @@ expi = Op(
 )
 
 
-def _exp1_form(m: Any, x: Any) -> Any:
+def _continued_exp1(m: Any, x: Any) -> Any:
     return -m.ei(-x)
+
+
+def _exp1_form(m: Any, x: Any) -> Any:
+    return within(m, m.ge(x, 0), _continued_exp1, x)
 
 
 exp1 = Op(
     "exp1",
     SpecialValue("exp1", _exp1_form),
-    Elementwise((lambda y, x: -quotient(np.exp(-x), x),)),
+    Elementwise((lambda y, x: -quotient(np.exp(-x), x),), valid=lambda x: x >= 0.0),
     numpy=("scipy.special.exp1",),
     mp=_exp1_form,
     domain=_POSITIVE,
@@ -56,14 +61,27 @@ def _expn_slope(y: Any, n: Any, x: Any) -> Any:
     return -np.where(is_zero, lowest, expn(np.where(is_zero, 1, n - 1), x))
 
 
+def _continued_expn(m: Any, n: Any, x: Any) -> Any:
+    return m.expint(n, x)
+
+
+def _expn_form(m: Any, n: Any, x: Any) -> Any:
+    # Orders are whole numbers; at n >= 0 a symbol of value 0 would be at a tie.
+    return within(m, m.land(m.gt(n, -0.5), m.ge(x, 0)), _continued_expn, n, x)
+
+
 expn = Op(
     "expn",
-    SpecialValue("expn", lambda m, n, x: m.expint(n, x)),
-    Elementwise((NONDIFF, _expn_slope)),
+    SpecialValue("expn", _expn_form),
+    Elementwise((NONDIFF, _expn_slope), valid=lambda n, x: (n >= 0) & (x >= 0.0)),
     arrays=2,
     numpy=("scipy.special.expn",),
-    mp=lambda m, n, x: m.expint(n, x),
-    domain=Domain("x > 0", lambda n, x: x > 0.0),
+    mp=_expn_form,
+    domain=Domain(
+        "n = 0, 1, 2, … and x > 0",
+        lambda n, x: (n >= 0) & (x > 0.0),
+        outside=(call(2, -1.0), call(0, -1.0), call(-1, 2.0)),
+    ),
     samples=(call(1, 0.5), call(2, 2.0), call(3, 12.0), call(0, 1.5)),
     bad=(call([1, 2], [1.0, 2.0, 3.0]),),
     doc="Generalised exponential integral of order n, called as expn(n, x).",
@@ -148,8 +166,12 @@ fresnel = Composite(
 )
 
 
-def _spence_form(m: Any, x: Any) -> Any:
+def _continued_spence(m: Any, x: Any) -> Any:
     return m.polylog(2, 1 - x)
+
+
+def _spence_form(m: Any, x: Any) -> Any:
+    return within(m, m.ge(x, 0), _continued_spence, x)
 
 
 def _spence_slope(y: Any, x: Any) -> Any:
@@ -166,7 +188,7 @@ spence = Op(
     Elementwise((_spence_slope,)),
     numpy=("scipy.special.spence",),
     mp=_spence_form,
-    domain=Domain("x >= 0", lambda x: x >= 0.0, outside=(call(-0.5),)),
+    domain=Domain("x >= 0", lambda x: x >= 0.0, outside=(call(-0.5), call(-5e-155))),
     samples=(call(0.5), call(1.0), call(4.0)),
     doc="Spence's function, the dilogarithm of 1 - x.",
     source="DLMF 25.12.2",

@@ -1,6 +1,6 @@
 """Zeta functions and Lambert's W.
 
-May import `op`, `rule`, `fallback` and NumPy.
+May import `op`, `rule`, `domains`, `fallback` and NumPy.
 """
 
 from __future__ import annotations
@@ -14,26 +14,59 @@ import numpy as np
 from gradcli.ops.fallback import SpecialValue, check_turns, evaluate_form
 from gradcli.ops.op import Domain, Op, call
 from gradcli.ops.rule import MISSING, Elementwise
+from gradcli.ops.special.domains import within
 
 # SciPy adds one term for every unit left of 0: beyond, it would not come back.
 _LEFTMOST = -1e4
+# What `zeta` needs where it has two arguments.
+_TWO_ARGUMENTS = "x > 1, and q > 0 or a whole x"
 
 
 def _hurwitz(function: Any, x: Any, q: Any) -> Any:
-    """Return SciPy's value, NaN where it would take for ever."""
+    """Return SciPy's value; far left, where that would take for ever, the finite sum's."""
     far = np.asarray(q) < _LEFTMOST
     check_turns(np.where(far, 0.0, np.maximum(-np.asarray(q), 0.0)))
-    return np.where(far, np.nan, function(x, np.where(far, 1.0, q)))[()]
+    near = function(x, np.where(far, 1.0, q))
+    return np.where(far, _far_left(function, x, np.where(far, q, -0.5)), near)[()]
+
+
+def _far_left(function: Any, x: Any, q: Any) -> Any:
+    """Return the function of a whole order left of 0, NaN of another, as SciPy has it.
+
+    With f the fractional part of q the terms left of 0 are those of the zeta function of
+    1 - f, up to the first that q begins with.
+    """
+    x = np.asarray(x, dtype=float)
+    part = q - np.floor(q)
+    # At the pole, 1, all three are infinite.
+    order = np.where((x > 1.0) & (x == np.floor(x)), x, 2.0)
+    odd = np.where(order % 2.0 == 1.0, -1.0, 1.0)
+    value = function(order, part) + odd * (function(order, 1.0 - part) - function(order, 1.0 - q))
+    return np.where(order == x, value, np.where(x == 1.0, np.inf, np.nan))
+
+
+def _continued_hurwitz(m: Any, x: Any, q: Any) -> Any:
+    return m.zeta(x, q)
+
+
+def _hurwitz_form(m: Any, x: Any, q: Any) -> Any:
+    return within(m, m.ge(x, 1), _continued_hurwitz, x, q)
 
 
 hurwitz_zeta: Op = Op(
     "hurwitz_zeta",
-    SpecialValue("zeta", lambda m, x, q: m.zeta(x, q), _hurwitz),
-    Elementwise((MISSING, lambda y, x, q: -x * hurwitz_zeta(x + 1.0, q))),
+    SpecialValue("zeta", _hurwitz_form, _hurwitz),
+    Elementwise(
+        (MISSING, lambda y, x, q: -x * hurwitz_zeta(x + 1.0, q)), valid=lambda x, q: x >= 1.0
+    ),
     arrays=2,
     numpy=("scipy.special._zeta",),
-    mp=lambda m, x, q: m.zeta(x, q),
-    domain=Domain("x > 1", lambda x, q: x > 1.0),
+    mp=_hurwitz_form,
+    domain=Domain(
+        _TWO_ARGUMENTS,
+        lambda x, q: (x > 1.0) & ((q > 0.0) | (x == np.floor(x))),
+        outside=(call(0.5, 2.0), call(2.5, -0.5)),
+    ),
     samples=(call(2.0, 1.5), call(3.5, 0.3)),
     bad=(call([2.0, 3.0], [1.0, 2.0, 3.0]),),
     doc="Hurwitz's zeta function, called as zeta(x, q).",
@@ -46,7 +79,7 @@ zeta = Op(
     params={"q": None},
     numpy=("scipy.special._riemann_zeta",),
     mp=lambda m, x: m.zeta(x),
-    domain=Domain("x != 1", lambda x: x != 1.0),
+    domain=Domain(f"x != 1; zeta(x, q) needs {_TWO_ARGUMENTS}", lambda x: x != 1.0),
     expand=lambda x, q: None if q is None else hurwitz_zeta(x, q),
     samples=(call(2.0), call(3.5), call(-1.5)),
     doc="Riemann's zeta function; zeta(x, q) is Hurwitz's.",
