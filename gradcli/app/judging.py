@@ -10,7 +10,7 @@ SymPy always works from the syntax tree, never from the recorded program.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,7 @@ from gradcli.verify.explanation import explained
 from gradcli.verify.judge import judge
 from gradcli.verify.subject import Subject
 from gradcli.verify.testimony import with_witnesses
+from gradcli.verify.weights import cotangents
 from gradcli.verify.whole import combine
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ def judge_jacobian(problem: Problem, found: Mapping[str, Any]) -> Verdict:
     """Return the verdict on a Jacobian in numerator layout."""
     shape = np.shape(problem.value)
     verdicts = []
-    for cotangent in _weights(shape):
+    for cotangent in cotangents(shape, count=1, most=MOST_ROWS):
         rows = [np.tensordot(cotangent, found[name], axes=len(shape)) for name in problem.names]
         verdicts.append(_output_row(problem, cotangent, rows))
     return combine(verdicts)
@@ -179,23 +180,6 @@ def _output_row(problem: Problem, cotangent: Any, gradients: Sequence[Any]) -> V
     weight = 1.0 if np.ndim(problem.value) == 0 else cotangent
     program = problem.run.program
     return _first_order(problem.function, problem.names, problem.inputs, program, weight, gradients)
-
-
-def _weights(shape: tuple[int, ...]) -> Iterator[Any]:
-    """Yield every unit array of a small shape, or one random array of a large one.
-
-    A wrong entry escapes a random weight only by a coincidence of continuous numbers, so one
-    is enough; unit arrays say in which row it is.
-    """
-    size = int(np.prod(shape, dtype=np.int64))
-    if size == 0:
-        # No row, but still a function that has to be the one that was traced.
-        yield np.zeros(shape)
-        return
-    if size <= MOST_ROWS:
-        yield from (row.reshape(shape) for row in np.eye(size))
-        return
-    yield np.random.default_rng(0).standard_normal(shape)
 
 
 def judge_vjp(problem: Problem, cotangent: Any, results: Mapping[str, Any]) -> Verdict:
@@ -212,7 +196,7 @@ def judge_jvp(problem: Problem, tangents: Sequence[Any], result: Any) -> Verdict
 
     program = trace_function(along, [0.0], names=["t"]).program
     verdicts = []
-    for cotangent in _weights(np.shape(problem.value)):
+    for cotangent in cotangents(np.shape(problem.value), count=1, most=MOST_ROWS):
         weight = 1.0 if np.ndim(problem.value) == 0 else cotangent
         slope = np.sum(cotangent * result)
         scale = _steepest(problem, cotangent, tangents)
@@ -258,7 +242,7 @@ def _rows_of_hessian(
     verdicts = []
     largest = float(np.max(np.abs(matrix), initial=0.0))
     scale = largest if np.isfinite(largest) else 0.0
-    for flat in _weights((len(matrix),)):
+    for flat in cotangents((len(matrix),), count=1, most=MOST_ROWS):
         vectors, found = _split(flat, shapes), _split(flat @ matrix, shapes)
         verdicts.append(_slope(function, names, inputs, vectors, found, scale))
     return verdicts

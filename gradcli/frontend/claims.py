@@ -82,10 +82,10 @@ _LONE: Mapping[str, Order] = {
 
 
 # Names of the parameter that takes the cotangent of the output, as backward passes have it.
-_COTANGENTS = frozenset(
-    ("g", "gy", "dy", "dz", "da", "dh", "ct", "cotangent", "dout", "d_out", "dL", "delta")
-    + ("upstream", "grad", "grad_out", "grad_output", "grad_y", "dvalues", "dL_dy", "dL_dout")
-)
+_LETTERS = frozenset({"g", "gy", "dy", "dz", "da", "dh", "ct", "dL", "delta", "grad", "dout"})
+_WORDS = frozenset({"cotangent", "upstream", "d_out", "grad_out", "grad_output", "grad_y"})
+_VALUES = frozenset({"dvalues", "dL_dy", "dL_dout"})
+_COTANGENTS = _LETTERS | _WORDS | _VALUES
 
 
 def takes_cotangent(name: str) -> bool:

@@ -60,14 +60,10 @@ class Callee:
         }
         return {**_copied(self.constants), **filled}
 
-    def call(self, function: Callable[..., Any], arrays: Sequence[Any]) -> Any:
-        """Call `function` (the user's, or a claim of it) with `arrays`."""
-        named = self.arguments(arrays)
-        positional = [
-            named.pop(p.name)
-            for p in inspect.signature(self.function).parameters.values()
-            if p.kind is inspect.Parameter.POSITIONAL_ONLY and p.name in named
-        ]
+    def run(
+        self, function: Callable[..., Any], positional: Sequence[Any], named: Mapping[str, Any]
+    ) -> Any:
+        """Call user code, and say so where the call itself fails."""
         try:
             return function(*positional, **named)
         except Exception as problem:
@@ -81,7 +77,13 @@ class Callee:
 
     def __call__(self, *arrays: Any) -> Any:
         """Call the user's function with `arrays`; a list it returns becomes one array."""
-        return _stacked(self.call(self.function, arrays))
+        named = self.arguments(arrays)
+        positional = [
+            named.pop(p.name)
+            for p in inspect.signature(self.function).parameters.values()
+            if p.kind is inspect.Parameter.POSITIONAL_ONLY and p.name in named
+        ]
+        return _stacked(self.run(self.function, positional, named))
 
 
 def _like_leaf(x: Any, leaf: Any) -> Any:

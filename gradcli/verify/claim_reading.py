@@ -1,11 +1,14 @@
 """Read a hand-written first derivative: call it, take it apart, trace it where possible.
 
-May import `functions`, `callables`, `claimed`, `conditions`, `frontend`.
+May import `functions`, `callables`, `claimed`, `claim_arguments`, `claim_parts`, `conditions`,
+`frontend`. A claim that takes the cotangent of the output is a pullback: for a scalar it is
+read at the cotangent 1, once it is known to be proportional to it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,14 +16,65 @@ import numpy as np
 from gradcli.frontend.claims import Claim
 from gradcli.ir.program import Program
 from gradcli.reports import Array
-from gradcli.verify.callables import Callee, as_output, try_trace
-from gradcli.verify.claimed import Form, claim_function, fit, take_apart
+from gradcli.verify.callables import as_output, try_trace
+from gradcli.verify.claim_arguments import match
+from gradcli.verify.claim_parts import Layout, take_apart
+from gradcli.verify.claimed import claim_function, fit_all
 from gradcli.verify.conditions import call_twice
 from gradcli.verify.functions import Prepared, as_traceable, fresh, unfaithful
 from gradcli.verify.subject import Claimed
 
+# A cotangent other than 1 by which a pullback is asked whether it is linear in it; a power
+# of 2 scales without rounding.
+_OTHER = -2.0
+_SAME = 1e-9
 
-def read_claim(claim: Claim, prepared: Prepared) -> Claimed:
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A claim and how it is to be read.
+
+    Parameters
+    ----------
+    claim, prepared
+        The claim, and the function it is a claim of.
+    layout
+        How its result is taken apart.
+    cotangent
+        What it gets for the cotangent of the output, where it takes one.
+    """
+
+    claim: Claim
+    prepared: Prepared
+    layout: Layout
+    cotangent: Any = None
+
+    def calls(self, prime: bool = True) -> Callable[..., Any]:
+        """Return the claim as a function of the differentiated arrays."""
+        return claim_function(self.claim, self.prepared.callee, self.cotangent, prime)
+
+    def values(self, result: Any) -> tuple[tuple[Array | None, ...], str]:
+        """Return a result as one array per differentiated array, and what does not fit."""
+        form = take_apart(result, self.layout)
+        return fit_all(form, self.layout.output, self.prepared.callee)
+
+    def parts(self, prime: bool) -> Callable[..., list[Any]]:
+        """Return the claim as a function whose result is the list of its parts."""
+        calls = self.calls(prime)
+
+        def listed(*arrays: Any) -> list[Any]:
+            form = take_apart(calls(*arrays), self.layout)
+            return [form.parts[k] for k in sorted(form.parts)]
+
+        return listed
+
+
+def takes_cotangent(claim: Claim, prepared: Prepared) -> bool:
+    """Whether a claim is a pullback: it has a parameter for the cotangent of the output."""
+    return bool(match(claim, prepared.callee).cotangent)
+
+
+def read_claim(claim: Claim, prepared: Prepared, cotangent: Array | None = None) -> Claimed:
     """Call a hand-written first derivative, twice, and take its result apart.
 
     Parameters
@@ -29,32 +83,51 @@ def read_claim(claim: Claim, prepared: Prepared) -> Claimed:
         The claim.
     prepared
         The function it is a claim of.
+    cotangent
+        Of the output's shape: what is claimed is the gradient of ``<cotangent, f>`` then.
     """
+    reading = _reading(claim, prepared, cotangent)
     callee = prepared.callee
-    of_arrays = claim_function(claim.function, callee)
-    repeated = call_twice(_as_leaves(of_arrays, callee, claim), callee.leaves, callee.names)
+    repeated = call_twice(_as_vector(reading), callee.leaves, callee.names, "the claim")
     if repeated.cause:
-        return Claimed((), trouble=f"the claim: {repeated.note}")
+        return Claimed((), trouble=repeated.note, cause=repeated.cause)
     with np.errstate(all="ignore"):
-        form = take_apart(of_arrays(*[fresh(x) for x in callee.leaves]), callee, claim.wrt)
-    values, trouble = _fitted(form, prepared)
-    if trouble:
-        return Claimed(values, trouble=trouble)
-    claimed = tuple(sorted(form.parts))
-    program = None
-    if np.shape(prepared.output) == ():
-        program = _claim_program(of_arrays, callee, claim, claimed)
-    return Claimed(values, program, claimed, at=_claim_at(of_arrays, prepared, claim))
+        result = reading.calls()(*[fresh(x) for x in callee.leaves])
+    values, trouble = reading.values(result)
+    if trouble or _ignores_cotangent(reading, values):
+        return Claimed(values, trouble=trouble or "the claim does not scale with its cotangent")
+    claimed = tuple(k for k, v in enumerate(values) if v is not None)
+    program = _program(reading, len(claimed)) if reading.layout.output == () else None
+    return Claimed(values, program, claimed, at=_at(reading))
 
 
-def _claim_at(
-    of_arrays: Callable[..., Any], prepared: Prepared, claim: Claim
-) -> Callable[..., tuple[Array | None, ...]]:
+def _reading(claim: Claim, prepared: Prepared, cotangent: Array | None) -> Reading:
+    output = np.shape(prepared.output) if cotangent is None else ()
+    value = prepared.output if cotangent is None else None
+    layout = Layout(prepared.callee, output, value, claim.name, claim.wrt)
+    return Reading(claim, prepared, layout, np.float64(1.0) if cotangent is None else cotangent)
+
+
+def _ignores_cotangent(reading: Reading, values: tuple[Array | None, ...]) -> bool:
+    """Whether a pullback of a scalar gives something else than -2 times its result for -2."""
+    if not takes_cotangent(reading.claim, reading.prepared):
+        return False
+    other = Reading(reading.claim, reading.prepared, reading.layout, _OTHER * reading.cotangent)
+    with np.errstate(all="ignore"):
+        result = other.calls()(*[fresh(x) for x in reading.prepared.callee.leaves])
+        scaled, trouble = other.values(result)
+    pairs = [(a, b) for a, b in zip(values, scaled, strict=True) if a is not None and b is not None]
+    return bool(trouble) or not all(
+        np.allclose(_OTHER * a, b, rtol=_SAME, atol=0.0, equal_nan=True) for a, b in pairs
+    )
+
+
+def _at(reading: Reading) -> Callable[..., Any]:
     """Return a claim as a function of any point."""
+    calls = reading.calls()
 
     def at(*arrays: Any) -> tuple[Array | None, ...]:
-        result = of_arrays(*[as_traceable(x) for x in arrays])
-        values, trouble = _fitted(take_apart(result, prepared.callee, claim.wrt), prepared)
+        values, trouble = reading.values(calls(*[as_traceable(x) for x in arrays]))
         if trouble:
             raise ValueError(trouble)
         return values
@@ -62,42 +135,28 @@ def _claim_at(
     return at
 
 
-def _as_leaves(of_arrays: Callable[..., Any], callee: Callee, claim: Claim) -> Callable[..., Any]:
+def _as_vector(reading: Reading) -> Callable[..., Any]:
     """Return a claim as a function whose result can be compared bit for bit."""
+    listed = reading.parts(prime=True)
 
-    def flat(*arrays: Any) -> Any:
-        form = take_apart(of_arrays(*arrays), callee, claim.wrt)
-        parts = [as_output(form.parts[k]) for k in sorted(form.parts)]
+    def vector(*arrays: Any) -> Any:
+        parts = [as_output(part) for part in listed(*arrays)]
         return np.concatenate([p.ravel() for p in parts if p is not None] or [np.zeros(0)])
 
-    return flat
+    return vector
 
 
-def _fitted(form: Form, prepared: Prepared) -> tuple[tuple[Array | None, ...], str]:
-    """Return the parts of a claim in their final shapes, and what does not fit."""
-    values: list[Array | None] = [None] * len(prepared.callee.leaves)
-    if form.trouble:
-        return tuple(values), form.trouble
-    for k, part in form.parts.items():
-        inner = np.shape(prepared.callee.leaves[k])
-        found = fit(part, np.shape(prepared.output), inner)
-        if isinstance(found, str):
-            return tuple(values), found
-        values[k] = found
-    return tuple(values), ""
+def _program(reading: Reading, count: int) -> Program | None:
+    """Return the claim's own program, one output per claimed array, where it can be traced.
 
-
-def _claim_program(
-    of_arrays: Callable[..., Any], callee: Callee, claim: Claim, claimed: Sequence[int]
-) -> Program | None:
-    """Return the claim's own program, one output per claimed array, where it can be traced."""
-
-    def parts(*arrays: Any) -> Any:
-        form = take_apart(of_arrays(*arrays), callee, claim.wrt)
-        return [form.parts[k] for k in sorted(form.parts)]
-
-    attempt = try_trace(parts, callee.leaves, callee.names, readable=True)
-    if attempt.run is None or len(attempt.run.program.outputs) != len(claimed):
-        return None
-    lost = unfaithful(attempt.run, parts, callee.leaves)
-    return None if lost else attempt.run.program
+    The claim is traced alone; where that is not the claim, because it uses what the function
+    stored, together with the function.
+    """
+    callee = reading.prepared.callee
+    for prime in (False, True):
+        attempt = try_trace(reading.parts(prime), callee.leaves, callee.names, readable=True)
+        if attempt.run is None or len(attempt.run.program.outputs) != count:
+            continue
+        if not unfaithful(attempt.run, reading.parts(prime=True), callee.leaves):
+            return attempt.run.program
+    return None

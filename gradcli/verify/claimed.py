@@ -1,104 +1,22 @@
 """What a hand-written gradient says, as one array per differentiated array.
 
-May import `callables`, `frontend`, `ir`. Authors return gradients in many forms: one array
-for the first parameter, a tuple for several, a dict by name, the same containers as the
-parameter, a Jacobian, the elementwise derivative of an elementwise function. All become
-arrays of shape ``output.shape + input.shape``; what fits none of these is named, never
-reshaped by guessing.
+May import `callables`, `claim_arguments`, `claim_parts`, `frontend`. Every part becomes an array of
+shape ``output.shape + input.shape``; a Jacobian and the elementwise derivative of an elementwise
+function among them. What fits neither is named, never reshaped by guessing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from gradcli.ir.tree import flatten
+from gradcli.frontend.claims import Claim
 from gradcli.reports import Array
 from gradcli.verify.callables import Callee, as_output
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A claim taken apart.
-
-    Parameters
-    ----------
-    parts
-        Raw parts by the position of the array they claim; anything array-like, tracers
-        included.
-    trouble
-        Why it cannot be taken apart; empty where it can.
-    """
-
-    parts: Mapping[int, Any]
-    trouble: str = ""
-
-
-def _positions(callee: Callee) -> dict[str, list[int]]:
-    """Return the positions of the arrays of every differentiated parameter."""
-    found: dict[str, list[int]] = {}
-    start = 0
-    for name, structure in zip(callee.wrt, callee.structures, strict=True):
-        found[name] = list(range(start, start + structure.leaf_count))
-        start += structure.leaf_count
-    return found
-
-
-def take_apart(result: Any, callee: Callee, wrt: Sequence[str] | None) -> Form:
-    """Return the parts of a claim's result by the arrays they claim.
-
-    Parameters
-    ----------
-    result
-        What the claim returned.
-    callee
-        The function it is a claim of.
-    wrt
-        The parameters its author named, if any.
-    """
-    where = _positions(callee)
-    unknown = [name for name in wrt or () if name not in where]
-    if unknown:
-        return Form({}, f"the claim is for `{unknown[0]}`, which is not differentiated here")
-    names = list(wrt or callee.wrt)
-    if isinstance(result, Mapping) and set(result) & set(callee.wrt):
-        return _by_name({k: v for k, v in result.items() if k in where}, where)
-    several = isinstance(result, tuple | list) and len(names) > 1 and len(result) == len(names)
-    if several and (
-        isinstance(result, tuple) or not _is_one_array(result, where[names[0]], callee)
-    ):
-        return _by_name(dict(zip(names, result, strict=True)), where)
-    if isinstance(result, tuple) and len(result) == 1:
-        result = result[0]
-    return _by_name({names[0]: result}, where)
-
-
-def _is_one_array(result: Any, positions: Sequence[int], callee: Callee) -> bool:
-    """Whether a list is itself the gradient of the first array."""
-    if len(positions) != 1:
-        return False
-    try:
-        return bool(np.shape(result) == np.shape(callee.leaves[positions[0]]))
-    except ValueError:
-        return False
-
-
-def _by_name(said: Mapping[str, Any], where: Mapping[str, list[int]]) -> Form:
-    parts: dict[int, Any] = {}
-    for name, value in said.items():
-        positions = where[name]
-        if len(positions) == 1:
-            parts[positions[0]] = value
-            continue
-        leaves, _ = flatten(value)
-        if len(leaves) != len(positions):
-            what = f"the claim for `{name}` has {len(leaves)} parts, `{name}` has {len(positions)}"
-            return Form({}, what)
-        parts.update(zip(positions, leaves, strict=True))
-    return Form(parts)
+from gradcli.verify.claim_arguments import call_matched, match
+from gradcli.verify.claim_parts import Form
 
 
 def fit(part: Any, output: tuple[int, ...], inner: tuple[int, ...]) -> Array | str:
@@ -121,10 +39,53 @@ def fit(part: Any, output: tuple[int, ...], inner: tuple[int, ...]) -> Array | s
     return f"the claim has shape {array.shape}, the derivative {output + inner}"
 
 
-def claim_function(claim: Callable[..., Any], callee: Callee) -> Callable[..., Any]:
-    """Return a claim as a function of the differentiated arrays."""
+def fit_all(
+    form: Form, output: tuple[int, ...], callee: Callee
+) -> tuple[tuple[Array | None, ...], str]:
+    """Return the parts of a claim in their final shapes, and what does not fit.
+
+    Parameters
+    ----------
+    form
+        The claim taken apart.
+    output
+        Shape of what is differentiated.
+    callee
+        The function.
+    """
+    values: list[Array | None] = [None] * len(callee.leaves)
+    if form.trouble:
+        return tuple(values), form.trouble
+    for k, part in form.parts.items():
+        found = fit(part, output, np.shape(callee.leaves[k]))
+        if isinstance(found, str):
+            which = f" for `{callee.names[k]}`" if len(callee.leaves) > 1 else ""
+            return tuple(values), found.replace("the claim", f"the claim{which}", 1)
+        values[k] = found
+    return tuple(values), ""
+
+
+def claim_function(
+    claim: Claim, callee: Callee, cotangent: Any = None, prime: bool = True
+) -> Callable[..., Any]:
+    """Return a claim as a function of the differentiated arrays.
+
+    Parameters
+    ----------
+    claim, callee
+        The claim, and the function it is a claim of.
+    cotangent
+        What the claim gets for the cotangent (or the vector of a product) it may take.
+    prime
+        Whether the function is called first, at the same arrays: a backward pass may use what
+        the last forward pass stored.
+    """
+    matched = match(claim, callee)
 
     def of_arrays(*arrays: Any) -> Any:
-        return callee.call(claim, arrays)
+        if prime:
+            callee(*arrays)
+        given = cotangent.copy() if isinstance(cotangent, np.ndarray) else cotangent
+        return call_matched(claim, matched, callee, arrays, given)
 
     return of_arrays

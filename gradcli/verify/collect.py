@@ -48,6 +48,8 @@ def _collected(subject: Subject) -> Evidence:
     if repeated.cause:
         return Evidence(value, trouble=repeated.cause, trouble_note=repeated.note)
     claim = subject.claim
+    if claim is not None and claim.cause:
+        return Evidence(value, trouble=claim.cause, trouble_note=claim.trouble)
     if claim is not None and claim.trouble:
         return Evidence(value, candidates=(Candidate("claim", (), trouble=claim.trouble),))
     evidence = _from_inside(subject) or _from_outside(subject, value)

@@ -40,7 +40,7 @@ def same_bits(a: Any, b: Any) -> bool:
 
 
 def call_twice(
-    function: Callable[..., Any], inputs: Sequence[Any], names: Sequence[str]
+    function: Callable[..., Any], inputs: Sequence[Any], names: Sequence[str], who: str = ""
 ) -> Repeated:
     """Call a function twice on fresh copies and compare bit for bit.
 
@@ -50,6 +50,8 @@ def call_twice(
         The original callable.
     inputs, names
         The point.
+    who
+        What the note calls it, e.g. ``the claim``; by default it is the function.
 
     Returns
     -------
@@ -63,11 +65,11 @@ def call_twice(
         second = function(*second_inputs)
     for name, before, after in zip(names, inputs, first_inputs, strict=True):
         if not same_bits(before, after):
-            return Repeated(first, "MUTATES-INPUT", f"the function writes into its input `{name}`")
+            note = f"{who or 'the function'} writes into its input `{name}`"
+            return Repeated(first, "MUTATES-INPUT", note)
     if not same_bits(first, second):
-        note = (
-            f"f(x) gave two different values at the same point: {_shown(first)}, {_shown(second)}"
-        )
+        values = f"{_shown(first)}, {_shown(second)}"
+        note = f"{who or 'f(x)'} gave two different values at the same point: {values}"
         return Repeated(first, "NONDETERMINISTIC", note)
     return Repeated(first)
 

@@ -32,11 +32,7 @@ from gradcli.verify.callables import (
     unusable,
 )
 from gradcli.verify.subject import Claimed, Subject
-
-# Array outputs with at most this many entries are examined entry by entry.
-MOST_ROWS = 12
-# Random cotangents that stand for the rows of a larger output.
-COTANGENTS = 3
+from gradcli.verify.weights import cotangents
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,20 +116,6 @@ def subjects(prepared: Prepared, claim: Claimed | None) -> Iterator[Subject]:
         yield weighted_subject(prepared, cotangent, _contract_claim(claim, cotangent))
 
 
-def cotangents(shape: tuple[int, ...]) -> Iterator[Array]:
-    """Yield the unit arrays of a small output, a few random arrays of a large one."""
-    size = int(np.prod(shape, dtype=np.int64))
-    if size == 0:
-        yield np.zeros(shape)
-        return
-    if size <= MOST_ROWS:
-        yield from (np.eye(size)[k].reshape(shape) for k in range(size))
-        return
-    stream = np.random.default_rng(0)
-    for _ in range(COTANGENTS):
-        yield stream.standard_normal(shape)
-
-
 def _contract_claim(claim: Claimed | None, cotangent: Array) -> Claimed | None:
     """Return a claimed Jacobian as the claimed gradient of one contraction."""
     if claim is None or cotangent.ndim == 0:
@@ -143,7 +125,7 @@ def _contract_claim(claim: Claimed | None, cotangent: Array) -> Claimed | None:
         None if v is None else np.tensordot(cotangent, v, axes=axes) for v in claim.values
     )
     at = None if claim.at is None else _contracted_at(claim.at, cotangent)
-    return Claimed(values, None, (), claim.trouble, at)
+    return Claimed(values, trouble=claim.trouble, cause=claim.cause, at=at)
 
 
 def _contracted_at(at: Callable[..., Any], cotangent: Array) -> Callable[..., Any]:

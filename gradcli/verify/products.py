@@ -27,9 +27,10 @@ from gradcli.source import safe_text
 from gradcli.verify.callables import try_trace
 from gradcli.verify.collect import collect
 from gradcli.verify.evidence import to_json
-from gradcli.verify.functions import Prepared, cotangents, prepare, weighted_subject
-from gradcli.verify.second_order import slope_subject, unit_vectors
+from gradcli.verify.functions import Prepared, prepare, weighted_subject
+from gradcli.verify.second_order import slope_subject
 from gradcli.verify.subject import Subject
+from gradcli.verify.weights import cotangents
 
 Arrays = tuple[Array, ...]
 Found = tuple[dict[str, Array], Iterator[Subject]]
@@ -162,7 +163,7 @@ def _hessian(prepared: Prepared, _: Any) -> Found:
 
     def rows() -> Iterator[Subject]:
         yield weighted_subject(prepared, np.ones(()))
-        for weight in unit_vectors(size):
+        for weight in cotangents((size,), count=1):
             vectors, found = _split(weight, shapes), _split(weight @ matrix, shapes)
             yield _slope(prepared, vectors, tuple(map(np.asarray, found)))
 

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 
 from gradcli.errors import ShapeError, TraceError, UsageError
-from gradcli.frontend.claims import Claim, Order
+from gradcli.frontend.claims import Claim
 from gradcli.frontend.points import Point
 from gradcli.frontend.targets import Target
 from gradcli.reports import Array
-from gradcli.verify.claim_reading import read_claim
+from gradcli.verify.claim_reading import read_claim, takes_cotangent
 from gradcli.verify.collect import collect
-from gradcli.verify.evidence import to_json
+from gradcli.verify.evidence import Evidence, to_json
 from gradcli.verify.functions import (
     Prepared,
     prepare,
@@ -28,6 +28,7 @@ from gradcli.verify.functions import (
 from gradcli.verify.mutation import mutate
 from gradcli.verify.second_order import block_subjects, second_order_subjects
 from gradcli.verify.subject import Claimed, Subject
+from gradcli.verify.weights import random_cotangents
 
 # Arrays with more entries than this are not sent back to be shown.
 _MOST_SHOWN = 10_000
@@ -51,19 +52,14 @@ def examine(
         ``skipped``, or ``evidence`` (a list), ``who``, ``value``, ``gradient``, ``claim``,
         ``expected``, ``point``.
     """
-    if claim is not None and claim.order is not Order.GRADIENT:
+    if claim is not None and claim.order.is_second:
         point = replace(point, wrt=point.wrt[:1])
     prepared = prepare(target.function, point, options.get("trace", True))
     if prepared.skipped:
         return {"skipped": prepared.skipped}
-    if claim is not None and claim.order is not Order.GRADIENT:
-        found = list(second_order_subjects(claim, prepared))
-        if not found:
-            return {"skipped": f"a claimed {claim.order} needs one array and a scalar output"}
-        said = None
-    else:
-        said = read_claim(claim, prepared) if claim is not None else None
-        found = list(subjects(prepared, said))
+    said, found = _claimed(claim, prepared)
+    if not found:
+        return _unjudged(claim, prepared)
     evidence = [collect(s) for s in found]
     return {
         "skipped": "",
@@ -76,6 +72,41 @@ def examine(
         "names": _judged_names(prepared, said),
         "opaque": prepared.attempt.opaque,
         "mutation": _mutation(found) if options.get("mutate") else None,
+    }
+
+
+def _claimed(claim: Claim | None, prepared: Prepared) -> tuple[Claimed | None, list[Subject]]:
+    """Return what a claim says as a whole, where it does, and the subjects that judge it."""
+    if claim is None:
+        return None, list(subjects(prepared, None))
+    if claim.order.is_second:
+        return None, list(second_order_subjects(claim, prepared))
+    shape = np.shape(prepared.output)
+    if shape and takes_cotangent(claim, prepared):
+        weights = list(random_cotangents(shape))
+        claims = [read_claim(claim, prepared, weight) for weight in weights]
+        pairs = zip(weights, claims, strict=True)
+        return claims[0], [weighted_subject(prepared, w, c) for w, c in pairs]
+    said = read_claim(claim, prepared)
+    return said, list(subjects(prepared, said))
+
+
+def _unjudged(claim: Claim | None, prepared: Prepared) -> dict[str, Any]:
+    """Return the result for a claim that nothing here can judge: never a silent pass."""
+    order = "claim" if claim is None else f"claimed {claim.order}"
+    note = f"a {order} is judged for one array and a scalar output only"
+    evidence = Evidence(float("nan"), trouble="REFERENCE-FAILED", trouble_note=note)
+    return {
+        "skipped": "",
+        "who": "claim",
+        "evidence": [to_json(evidence)],
+        "value": _shown(prepared.output),
+        "gradient": {},
+        "claim": None,
+        "point": _by_name(prepared, tuple(np.asarray(x) for x in prepared.callee.leaves)),
+        "names": list(prepared.callee.names),
+        "opaque": prepared.attempt.opaque,
+        "mutation": None,
     }
 
 

@@ -19,40 +19,45 @@ from gradcli.reports import Array
 from gradcli.verify.callables import Callee, as_output, try_trace
 from gradcli.verify.claimed import claim_function
 from gradcli.verify.differences import second_differences
-from gradcli.verify.functions import COTANGENTS, MOST_ROWS, Prepared, fresh
+from gradcli.verify.functions import Prepared, fresh
 from gradcli.verify.subject import Claimed, Subject
+from gradcli.verify.weights import cotangents, random_cotangents
 
 
 def second_order_subjects(claim: Claim, prepared: Prepared) -> Iterator[Subject]:
-    """Yield one subject per vector of a claimed Hessian or Hessian-vector product."""
+    """Yield one subject per vector of a claimed Hessian or Hessian-vector product.
+
+    Parameters
+    ----------
+    claim, prepared
+        The claim, and the function it is a claim of; nothing is yielded unless the function
+        has a scalar output and its first differentiated parameter is one array.
+    """
     callee = prepared.callee
-    of_arrays = claim_function(claim.function, callee)
     x = np.asarray(callee.leaves[0])
     if len(callee.leaves) != 1 or np.shape(prepared.output) != ():
         return
-    for v, row in _second_order_rows(claim, of_arrays, x):
+    rows = _hessian_rows if claim.order is Order.HESSIAN else _product_rows
+    for v, row in rows(claim, callee, x):
         yield _second_order_subject(callee, v, row)
 
 
-def _second_order_rows(
-    claim: Claim, of_arrays: Callable[..., Any], x: Array
-) -> Iterator[tuple[Array, Claimed]]:
-    """Yield vectors with what the claim says the Hessian makes of them."""
-    vectors = [np.eye(x.size)[k].reshape(x.shape) for k in range(min(x.size, MOST_ROWS))]
-    if claim.order is Order.HESSIAN:
-        said = as_output(of_arrays(fresh(x)))
-        if said is None or said.shape != x.shape + x.shape:
-            shape = None if said is None else said.shape
-            what = f"the claim has shape {shape}, the Hessian {x.shape + x.shape}"
-            yield vectors[0], Claimed((), trouble=what)
-            return
-        for v in vectors:
-            yield v, Claimed((np.tensordot(v, said, axes=x.ndim),))
+def _hessian_rows(claim: Claim, callee: Callee, x: Array) -> Iterator[tuple[Array, Claimed]]:
+    """Yield vectors with what a claimed Hessian makes of them."""
+    said = as_output(claim_function(claim, callee)(fresh(x)))
+    if said is None or said.shape != x.shape + x.shape:
+        shape = None if said is None else said.shape
+        what = f"the claim has shape {shape}, the Hessian {x.shape + x.shape}"
+        yield np.ones(x.shape), Claimed((), trouble=what)
         return
-    stream = np.random.default_rng(0)
-    for _ in range(COTANGENTS):
-        v = stream.standard_normal(x.shape)
-        said = as_output(claim.function(fresh(x), v.copy()))
+    for v in cotangents(x.shape):
+        yield v, Claimed((np.tensordot(v, said, axes=x.ndim),))
+
+
+def _product_rows(claim: Claim, callee: Callee, x: Array) -> Iterator[tuple[Array, Claimed]]:
+    """Yield random vectors with what a claimed product makes of them."""
+    for v in random_cotangents(x.shape):
+        said = as_output(claim_function(claim, callee, v)(fresh(x)))
         fits = said is not None and said.shape == x.shape
         yield v, Claimed((said,)) if fits else Claimed((), trouble="wrong shape of the product")
 
@@ -133,19 +138,11 @@ def block_subjects(subject: Subject, blocks: Mapping[str, Any]) -> Iterator[Subj
         matrix = np.reshape(np.asarray(blocks[name], dtype=np.float64), (x.size, x.size))
         largest = float(np.max(np.abs(matrix), initial=0.0))
         scale = largest if np.isfinite(largest) else 0.0
-        for weight in unit_vectors(x.size):
+        for weight in cotangents((x.size,), count=1):
             row, v = (np.reshape(w, x.shape) for w in (weight @ matrix, weight))
             leaf = np.float64(x) if x.ndim == 0 else x
             alone = _alone(subject, k)
             yield slope_subject(alone, (name,), (leaf,), (v,), (row,), scale=scale)
-
-
-def unit_vectors(size: int) -> Iterator[Array]:
-    """Yield the unit vectors of a small space, one random vector of a large one."""
-    if size <= MOST_ROWS:
-        yield from np.eye(size)
-        return
-    yield np.random.default_rng(0).standard_normal(size)
 
 
 def _alone(subject: Subject, k: int) -> Callable[[Any], Any]:

@@ -28,6 +28,8 @@ class Claimed:
         The positions of the variables it speaks of, in the order of the program's outputs.
     trouble
         What is wrong with it as a whole.
+    cause
+        The condition that this is, e.g. ``MUTATES-INPUT``: then nothing can be said of it.
     at
         The claim at another point: arrays in, one array (or ``None``) per variable out.
     """
@@ -36,6 +38,7 @@ class Claimed:
     program: Program | None = None
     claimed: tuple[int, ...] = ()
     trouble: str = ""
+    cause: str = ""
     at: Callable[..., tuple[Array | None, ...]] | None = None
 
 

@@ -1,0 +1,281 @@
+"""Which part of a claim's result belongs to which differentiated array.
+
+May import `callables`, `errors`, `ir`, `source`. Authors return gradients in many forms: one
+array, a tuple for several parameters, a dict in the order of the sweep, the containers of the
+parameter, the value beside the gradient. Parts of a dict go by their keys; parts of a tuple by
+the parameters in order, or by the only parameters that they fit. What fits none of these is
+named, never reshaped by guessing.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, islice
+from typing import Any
+
+import numpy as np
+
+from gradcli.errors import UserCodeError
+from gradcli.ir.tree import LEAF, Structure, unflatten
+from gradcli.source import safe_text
+from gradcli.verify.callables import Callee
+
+# Ways to spread parts over parameters that are looked at before giving up.
+_MOST_WAYS = 2000
+# Keys of a dict that stand for parameter `w`.
+_KEYS = ("{}", "d{}", "d_{}", "{}_grad", "grad_{}", "{}_gradient")
+# Keys and shapes that a sentence lists.
+_MOST_NAMED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A claim taken apart.
+
+    Parameters
+    ----------
+    parts
+        Raw parts by the position of the array they claim; anything array-like, tracers
+        included.
+    trouble
+        Why it is no gradient of the function; empty where it may be one.
+    """
+
+    parts: Mapping[int, Any]
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The differentiated parameters of a function, and where their arrays are.
+
+    Parameters
+    ----------
+    callee
+        The function.
+    output
+        The shape of its value.
+    value
+        Its value, to know it where a claim returns it too.
+    claim
+        The name of the claim, for messages.
+    wrt
+        The parameters its author named, if any.
+    """
+
+    callee: Callee
+    output: tuple[int, ...]
+    value: Any = None
+    claim: str = "the claim"
+    wrt: tuple[str, ...] | None = None
+
+    @property
+    def names(self) -> list[str]:
+        """The parameters that may be claimed, in order."""
+        return list(self.wrt or self.callee.wrt)
+
+    def positions(self, name: str) -> range:
+        """Return the positions of a parameter's arrays."""
+        start = 0
+        for other, structure in zip(self.callee.wrt, self.callee.structures, strict=True):
+            if other == name:
+                return range(start, start + structure.leaf_count)
+            start += structure.leaf_count
+        return range(0)
+
+    def structure(self, name: str) -> Structure:
+        """Return the containers of a parameter."""
+        return self.callee.structures[self.callee.wrt.index(name)]
+
+    def fits(self, part: Any, name: str) -> bool:
+        """Whether a part has the shape of the derivative by a parameter."""
+        found, trouble = self.spread(part, name)
+        if trouble:
+            return False
+        return all(self._fits_leaf(p, np.shape(self.callee.leaves[k])) for k, p in found.items())
+
+    def _fits_leaf(self, part: Any, inner: tuple[int, ...]) -> bool:
+        try:
+            shape = np.shape(part)
+        except ValueError:
+            return False
+        return bool(shape == self.output + inner or self.output == inner == shape)
+
+    def spread(self, part: Any, name: str) -> tuple[dict[int, Any], str]:
+        """Return a part by the arrays of its parameter, or why its containers differ."""
+        positions = self.positions(name)
+        structure = self.structure(name)
+        if structure is LEAF or structure.nodes == LEAF.nodes:
+            return {positions[0]: part}, ""
+        template = unflatten(structure, list(positions))
+        found: dict[int, Any] = {}
+        for place, wanted, given in _paired(template, part, name):
+            if wanted is None:
+                return {}, place
+            found[wanted] = given
+        return found, ""
+
+
+def _paired(template: Any, part: Any, name: str) -> Iterator[tuple[str, int | None, Any]]:
+    """Walk two containers; yield leaves, or a sentence (with ``None``) where they differ."""
+    pending = [(name, template, part)]
+    while pending:
+        place, wanted, given = pending.pop()
+        if isinstance(wanted, int):
+            yield place, wanted, given
+        elif isinstance(wanted, Mapping):
+            if not isinstance(given, Mapping) or set(given) != set(wanted):
+                yield _difference(place, wanted, given), None, None
+                return
+            pending += [(f"{place}[{k!r}]", wanted[k], given[k]) for k in reversed(list(wanted))]
+        else:
+            fits = isinstance(given, tuple | list | np.ndarray) and len(given) == len(wanted)
+            if not fits:
+                count = len(given) if isinstance(given, tuple | list) else "no"
+                yield (
+                    f"the claim for `{place}` has {count} parts, `{place}` {len(wanted)}",
+                    None,
+                    None,
+                )
+                return
+            rows = list(enumerate(zip(wanted, given, strict=True)))
+            pending += [(f"{place}[{i}]", w, g) for i, (w, g) in reversed(rows)]
+
+
+def _other_count(place: str, wanted: int, given: Any) -> str:
+    """Return how many parts a claimed sequence has, and how many it should have."""
+    count = len(given) if isinstance(given, tuple | list) else "no"
+    return f"the claim for `{place}` has {count} parts, `{place}` {wanted}"
+
+
+def _difference(place: str, wanted: Mapping[Any, Any], given: Any) -> str:
+    """Return how the keys of a claimed dict differ from those of the parameter."""
+    if not isinstance(given, Mapping):
+        return f"the claim for `{place}` is {type(given).__name__}, `{place}` is a dict"
+    extra = [k for k in given if k not in wanted]
+    lacking = [k for k in wanted if k not in given]
+    if extra:
+        return f"the claim has a key {_text(extra[0])} that `{place}` lacks"
+    return f"the claim has no key {_text(lacking[0])}, `{place}` has"
+
+
+def _text(key: Any) -> str:
+    return safe_text(repr(key), 40)
+
+
+def take_apart(result: Any, layout: Layout) -> Form:
+    """Return the parts of a claim's result by the arrays they claim.
+
+    Parameters
+    ----------
+    result
+        What the claim returned.
+    layout
+        The function it is a claim of.
+
+    Raises
+    ------
+    UserCodeError
+        Where the claim returned a dict whose keys name no parameter.
+    """
+    unknown = [name for name in layout.wrt or () if name not in layout.callee.wrt]
+    if unknown:
+        return Form({}, f"the claim is for `{unknown[0]}`, which is not differentiated here")
+    if result is None:
+        return Form({}, "the claim returned nothing")
+    if isinstance(result, Mapping) and not layout.fits(result, layout.names[0]):
+        named = _by_key(result, layout)
+        if named is not None:
+            return _spread_all(named, layout)
+    return _spread_all(_by_order(result, layout), layout)
+
+
+def _spread_all(said: Mapping[str, Any], layout: Layout) -> Form:
+    parts: dict[int, Any] = {}
+    for name, part in said.items():
+        found, trouble = layout.spread(part, name)
+        if trouble:
+            return Form({}, trouble)
+        parts.update(found)
+    return Form(parts)
+
+
+def _by_key(result: Mapping[Any, Any], layout: Layout) -> dict[str, Any] | None:
+    """Return the parts of a dict by parameter; ``None`` where it is one parameter's own dict."""
+    names = layout.callee.wrt
+    known = {pattern.format(name): name for name in names for pattern in _KEYS}
+    found = {known[k]: v for k, v in result.items() if k in known}
+    if len(found) == len(result) and found:
+        return found
+    single = len(layout.names) == 1 and layout.structure(layout.names[0]).nodes != LEAF.nodes
+    if not found and single:
+        return None
+    odd = [_text(k) for k in result if k not in known][:_MOST_NAMED]
+    # A part for a parameter that is held constant is no part of the gradient.
+    held = set(layout.callee.constants)
+    if found and all(k in held for k in result if k not in known):
+        return found
+    what = f"`{layout.claim}` returned a dict with the key {', '.join(odd)}"
+    hint = f"name its parts as the parameters: {', '.join(names[:_MOST_NAMED])}"
+    raise UserCodeError("E083", what, hint=hint)
+
+
+def _by_order(result: Any, layout: Layout) -> dict[str, Any]:
+    """Return the parts of a tuple, a list or one array by parameter."""
+    names = layout.names
+    if _is_pair_with_value(result, layout):
+        result = result[1]
+    several = isinstance(result, tuple | list) and len(result) > 1
+    if several and not layout.fits(result, names[0]):
+        parts = _without_held(result, layout)
+        chosen = _fitting(list(parts), layout)
+        if chosen is not None:
+            return {n: p for n, p in zip(chosen, parts, strict=True) if p is not None}
+        if len(parts) == len(names):
+            return {n: p for n, p in zip(names, parts, strict=True) if p is not None}
+    if isinstance(result, tuple) and len(result) == 1:
+        result = result[0]
+    (chosen_one,) = _fitting([result], layout) or names[:1]
+    return {chosen_one: result}
+
+
+def _is_pair_with_value(result: Any, layout: Layout) -> bool:
+    """Whether a claim returned ``(value, gradient)``: then the gradient alone is the claim."""
+    if not isinstance(result, tuple) or len(result) != 2 or layout.value is None:
+        return False
+    if len(layout.names) == 2 and all(map(layout.fits, result, layout.names)):
+        return False
+    try:
+        same = np.shape(result[0]) == layout.output and bool(
+            np.allclose(np.asarray(result[0], float), layout.value, rtol=1e-9, atol=0.0)
+        )
+    except (TypeError, ValueError):
+        return False
+    return same
+
+
+def _without_held(result: Sequence[Any], layout: Layout) -> Sequence[Any]:
+    """Return a tuple with one part per parameter of the function, without the constants'."""
+    every = list(inspect.signature(layout.callee.function).parameters)
+    if layout.wrt is not None or len(result) != len(every) or len(result) == len(layout.names):
+        return result
+    return [part for name, part in zip(every, result, strict=True) if name in layout.names]
+
+
+def _fitting(parts: list[Any], layout: Layout) -> list[str] | None:
+    """Return the parameters that parts are for: the first ones, or the only ones they fit."""
+    names = layout.names
+    if len(parts) > len(names):
+        return None
+
+    def suits(chosen: Sequence[str]) -> bool:
+        pairs = zip(parts, chosen, strict=True)
+        return all(part is None or layout.fits(part, name) for part, name in pairs)
+
+    first = names[: len(parts)]
+    if suits(first):
+        return first
+    ways = [w for w in islice(combinations(names, len(parts)), _MOST_WAYS) if suits(w)]
+    return list(ways[0]) if len(ways) == 1 else None

@@ -1,0 +1,227 @@
+"""Claims as people write them: their parameters, their containers, their backward passes."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gradcli.errors import UserCodeError
+from gradcli.frontend.points import Asked
+from gradcli.frontend.pyfile import load
+from gradcli.frontend.targets import find_targets
+from gradcli.reports import Status, Verdict
+from gradcli.verify.evidence import from_json
+from gradcli.verify.judge import judge
+from gradcli.verify.report import examine
+from gradcli.verify.whole import combine
+
+HEAD = """import numpy as np
+x0 = np.array([0.5, -1.0, 2.0])
+w0 = np.array([1.0, 3.0])
+p0 = {"a": np.array([1.0, 2.0]), "b": np.array([3.0])}
+"""
+
+
+def examined(tmp_path: Path, text: str) -> tuple[Verdict, dict[str, Any]]:
+    """Return the verdict on the only claim of a file."""
+    path = tmp_path / "user_file.py"
+    path.write_text(HEAD + textwrap.dedent(text), encoding="utf-8")
+    (target,) = (t for t in find_targets(load(str(path)), Asked()) if t.claims)
+    result = examine(target, target.points[0], target.claims[0], {})
+    return combine([judge(from_json(e), result["who"]) for e in result["evidence"]]), result
+
+
+RIGHT = {
+    "another name of the parameter": """
+        def f(x): return np.sum(x**3)
+        def df(t): return 3*t**2
+    """,
+    "without the defaults": """
+        def f(x, scale=2.0, eps=1e-3): return scale*np.sum(x**2) + eps
+        def f_grad(x): return 4.0*x
+    """,
+    "in another order": """
+        def f(x, w): return np.sum(x)*np.sum(w**2)
+        def f_grad(w, x): return np.sum(w**2)*np.ones(3)
+    """,
+    "an integer default that the claim requires": """
+        def f(x, n=3): return np.sum(x**n)
+        def f_grad(t, n): return n*t**(n-1)
+    """,
+    "any arguments": """
+        def f(x, w): return np.sum(x)*np.sum(w)
+        def f_grad(**named): return np.sum(named["w"])*np.ones(3)
+    """,
+    "after the forward pass, without parameters": """
+        kept = {}
+        def f(x):
+            kept["x"] = x
+            return np.sum(x**2)
+        def f_grad(): return 2*kept["x"]
+    """,
+    "what the forward pass stored": """
+        kept = {}
+        def f(x):
+            kept["s"] = np.tanh(x)
+            return np.sum(kept["s"])
+        def f_grad(x): return 1 - kept["s"]**2
+    """,
+    "two of three variables": """
+        def f(x, w, eps=1e-5): return np.sum(w)*np.sum(x/np.sqrt(x**2+eps))
+        def f_grad(x, w, eps=1e-5):
+            s = np.sqrt(x**2+eps)
+            return np.sum(w)*eps/s**3, np.sum(x/s)*np.ones(2)
+    """,
+    "only the parameter that it fits": """
+        def f(x, w): return np.sum(x)*np.sum(w**2)
+        def f_grad(x, w): return 2*w*np.sum(x)
+    """,
+    "nothing for a constant": """
+        def f(x, n=2): return np.sum(x**n)
+        def f_grad(x, n=2): return n*x**(n-1), None
+    """,
+    "the value too": """
+        def f(x): return np.sum(x**2)
+        def f_grad(x): return np.sum(x**2), 2*x
+    """,
+    "a dict in the order of the sweep": """
+        def f(p): return np.sum(p["a"]**2)*np.sum(p["b"])
+        def f_grad(p):
+            return {"b": np.sum(p["a"]**2)*np.ones(1), "a": 2*p["a"]*np.sum(p["b"])}
+    """,
+    "a dict by name": """
+        def f(x, w): return np.sum(x)*np.sum(w)
+        def f_grad(x, w): return {"w": np.sum(x)*np.ones(2), "x": np.sum(w)*np.ones(3)}
+    """,
+    "keys as in a backward pass": """
+        def f(x, w): return np.sum(x)*np.sum(w)
+        def f_grad(x, w): return {"dw": np.sum(x)*np.ones(2), "dx": np.sum(w)*np.ones(3)}
+    """,
+    "a pullback of an array": """
+        def f(x): return np.maximum(x, 0)*x
+        def f_backward(dout, x): return dout*2*x*(x > 0)
+    """,
+    "a pullback with the cotangent last": """
+        def f(x, w): return np.outer(w, x)
+        def f_vjp(x, w, g): return w@g, g@x
+    """,
+    "a pullback of a number": """
+        def f(x): return np.sum(x**2)
+        def f_pullback(x, ct): return ct*2*x
+    """,
+    "a backward without cotangent is a derivative": """
+        def f(x): return np.tanh(x)
+        def f_backward(x): return 1 - np.tanh(x)**2
+    """,
+    "a Hessian by another name of the parameter": """
+        def f(x): return np.sum(x**3)
+        def f_hess(t): return np.diag(6*t)
+    """,
+    "a product with the constants of the function": """
+        def f(x, n=3): return np.sum(x**n)
+        def f_hvp(t, v, n): return n*(n-1)*t**(n-2)*v
+    """,
+}
+WRONG = {
+    "nothing": """
+        def f(x): return np.sum(x**2)
+        def f_grad(x): 2*x
+    """,
+    "swapped keys": """
+        def f(p): return np.sum(p["a"])*np.sum(p["b"]*np.ones(2))
+        def f_grad(p): return {"b": 2*np.sum(p["b"])*np.ones(2), "a": 2*np.sum(p["a"])*np.ones(1)}
+    """,
+    "a key too many": """
+        def f(p): return np.sum(p["a"])*np.sum(p["b"])
+        def f_grad(p):
+            return {"a": np.sum(p["b"])*np.ones(2), "b": np.sum(p["a"])*np.ones(1), "c": 0.0}
+    """,
+    "a part missing": """
+        def f(p): return np.sum(p["a"])*np.sum(p["b"])
+        def f_grad(p): return {"a": np.sum(p["b"])*np.ones(2)}
+    """,
+    "a value of another function beside the gradient": """
+        def f(x): return np.sum(x**2)
+        def f_grad(x): return np.sum(x**3), 2*x
+    """,
+    "a pullback of a number that ignores its cotangent": """
+        def f(x): return np.sum(x**2)
+        def f_vjp(x, g): return 2*x
+    """,
+    "a pullback of an array that ignores its cotangent": """
+        def f(x): return x**2
+        def f_vjp(x, g): return 2*x
+    """,
+    "a pullback that asks the sign of its cotangent": """
+        def f(x): return np.maximum(x, 0)
+        def f_backward(dout, x): return dout*(dout > 0)*(x > 0)
+    """,
+    "the last row of a large Hessian": """
+        y0 = np.linspace(1.0, 2.0, 20)
+        def f(y): return np.sum(y**3)
+        def f_hess(y):
+            h = np.diag(6*y)
+            h[-1, -1] *= 1.001
+            return h
+    """,
+}
+
+
+@pytest.mark.parametrize("case", RIGHT)
+def test_a_right_claim_is_ok_however_it_is_written(case: str, tmp_path: Path) -> None:
+    verdict, _ = examined(tmp_path, RIGHT[case])
+    assert verdict.status in (Status.OK, Status.KINK), verdict.text
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_wrong_claim_is_not(case: str, tmp_path: Path) -> None:
+    verdict, _ = examined(tmp_path, WRONG[case])
+    assert verdict.status is Status.WRONG, verdict.text
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("def f_grad(x):\n    x *= 2\n    return x", "MUTATES-INPUT"),
+        ("n = []\ndef f_grad(x):\n    n.append(1)\n    return 2*x*len(n)", "NONDETERMINISTIC"),
+    ],
+)
+def test_a_claim_that_cannot_be_asked_twice_is_not_judged(
+    text: str, cause: str, tmp_path: Path
+) -> None:
+    verdict, _ = examined(tmp_path, f"def f(x): return np.sum(x**2)\n{text}\n")
+    assert (verdict.status, verdict.cause) == (Status.INCONCLUSIVE, cause)
+    assert "the claim" in verdict.text
+
+
+@pytest.mark.parametrize(
+    ("claim", "what"),
+    [
+        ("def f_grad(x, scale): return 2*x", "`f_grad` has a parameter `scale` that `f` lacks"),
+        ("def f_grad(x): return {'y': 2*x}", "returned a dict with the key 'y'"),
+    ],
+)
+def test_a_claim_that_cannot_be_understood_is_refused(
+    claim: str, what: str, tmp_path: Path
+) -> None:
+    with pytest.raises(UserCodeError) as caught:
+        examined(tmp_path, f"def f(x): return np.sum(x**2)\n{claim}\n")
+    assert what in caught.value.diagnostic.what
+    assert caught.value.diagnostic.hint
+
+
+def test_the_parameters_that_are_judged_are_named(tmp_path: Path) -> None:
+    _, result = examined(tmp_path, RIGHT["only the parameter that it fits"])
+    assert result["names"] == ["w"]
+
+
+def test_a_second_order_claim_of_several_arrays_is_not_passed_over(tmp_path: Path) -> None:
+    text = """
+        def f(p): return np.sum(p["a"]**2)*np.sum(p["b"])
+        def f_hess(p): return np.eye(3)
+    """
+    verdict, _ = examined(tmp_path, text)
+    assert (verdict.status, verdict.cause) == (Status.INCONCLUSIVE, "REFERENCE-FAILED")
