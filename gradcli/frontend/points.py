@@ -1,7 +1,7 @@
 """Where a function is to be checked: values for its parameters.
 
-May import `marks`, `frameworks`, `ir.tree`, `errors`, `source` and NumPy. A value is found per
-parameter, first match wins: the command line, a `case` mark, an item of the module's
+May import `items`, `marks`, `frameworks`, `ir.tree`, `errors`, `source` and NumPy. A value is
+found per parameter, first match wins: the command line, a `case` mark, an item of the module's
 ``POINTS``, a default that is a float or an array, a module variable ``x0`` or ``x``, seeded
 samples of a given shape. Values are promoted to float64; integer, boolean and text defaults
 are held constant.
@@ -20,6 +20,7 @@ import numpy as np
 
 from gradcli.errors import UsageError
 from gradcli.frontend.frameworks import as_numpy, framework_of
+from gradcli.frontend.items import Form, form_of, named_parameters, values_of
 from gradcli.frontend.marks import cases_of
 from gradcli.ir.tree import flatten
 from gradcli.source import safe_text
@@ -61,11 +62,14 @@ class Point:
         Values by parameter, in the order of the signature.
     wrt
         Names of the differentiated parameters, in the order of the signature.
+    rest
+        What ``*args`` gets, held constant.
     """
 
     label: str
     values: Mapping[str, Any]
     wrt: tuple[str, ...]
+    rest: tuple[Any, ...] = ()
 
 
 def is_number(value: Any) -> bool:
@@ -118,12 +122,6 @@ def is_differentiable(value: Any) -> bool:
     return isinstance(value, list | tuple) and any(is_differentiable(v) for v in value)
 
 
-def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
-    """Return the parameters that can be given by position or name."""
-    kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-    return [p for p in inspect.signature(function).parameters.values() if p.kind not in kinds]
-
-
 def _from_default(parameter: inspect.Parameter) -> Any:
     """Return a default that is a float or an array; others are left to the function itself."""
     value = as_numpy(parameter.default)
@@ -167,7 +165,7 @@ def normal_sample(name: str, shape: tuple[int, ...], seed: int) -> Any:
 def _base(function: Callable[..., Any], module: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
     """Return what defaults, module variables and shapes give, by parameter."""
     found: dict[str, Any] = {}
-    for parameter in _parameters(function):
+    for parameter in named_parameters(function):
         value = _from_default(parameter)
         if value is None and parameter.default is inspect.Parameter.empty:
             value = _from_module(parameter.name, module)
@@ -180,20 +178,32 @@ def _base(function: Callable[..., Any], module: Mapping[str, Any], asked: Asked)
 
 
 def _overlays(
-    function: Callable[..., Any], module: Mapping[str, Any], asked: Asked
+    function: Callable[..., Any],
+    module: Mapping[str, Any],
+    asked: Asked,
+    form: Form,
+    others: Sequence[Form],
 ) -> list[tuple[str, Mapping[str, Any]]]:
     """Return the points that were said, each a label and values that replace the base."""
-    names = [p.name for p in _parameters(function)]
-    given = {k: v for k, v in asked.values.items() if k in names}
+    given = {k: v for k, v in asked.values.items() if k in form.names}
     if given:
         return [("command line", given)]
     cases = cases_of(function)
     if cases:
         return [(f"case {i}", c) for i, c in enumerate(cases, 1)]
+    items = enumerate(_items(module))
+    said = [(f"POINTS[{i}]", values_of(item, form, others)) for i, item in items]
+    return [(label, values) for label, values in said if values is not None] or [("", {})]
+
+
+def _items(module: Mapping[str, Any]) -> Sequence[Any]:
     points = module.get("POINTS")
-    if isinstance(points, list | tuple) and points:
-        return [(f"POINTS[{i}]", _as_mapping(p, names)) for i, p in enumerate(points)]
-    return [("", {})]
+    return points if isinstance(points, list | tuple) else ()
+
+
+def form_in(function: Callable[..., Any], module: Mapping[str, Any], asked: Asked) -> Form:
+    """Return what a function of a module needs of an item of ``POINTS``."""
+    return form_of(function, {*_base(function, module, asked), *asked.values})
 
 
 def framework_of_points(function: Callable[..., Any], module: Mapping[str, Any]) -> str:
@@ -208,28 +218,18 @@ def framework_of_points(function: Callable[..., Any], module: Mapping[str, Any])
     """
     said = [value for case in cases_of(function) for value in case.values()]
     said.append(module.get("POINTS"))
-    for parameter in _parameters(function):
+    for parameter in named_parameters(function):
         said += [parameter.default, module.get(f"{parameter.name}0"), module.get(parameter.name)]
     leaves = (leaf for value in said for leaf in flatten(value)[0])
     kinds = (framework_of(type(x)) for x in leaves if hasattr(x, "dtype"))
     return next((kind for kind in kinds if kind), "")
 
 
-def _as_mapping(item: Any, names: Sequence[str]) -> Mapping[str, Any]:
-    """Return an item of ``POINTS`` by parameter name."""
-    if (
-        isinstance(item, Mapping)
-        and all(isinstance(k, str) for k in item)
-        and set(item) & set(names)
-    ):
-        return item
-    if isinstance(item, tuple):
-        return dict(zip(names, item, strict=False))
-    return {names[0]: item} if names else {}
-
-
 def find_points(
-    function: Callable[..., Any], module: Mapping[str, Any], asked: Asked
+    function: Callable[..., Any],
+    module: Mapping[str, Any],
+    asked: Asked,
+    others: Sequence[Form] = (),
 ) -> tuple[tuple[Point, ...], str]:
     """Return the points of a function, or no point and the reason.
 
@@ -241,6 +241,8 @@ def find_points(
         The variables of its module.
     asked
         What the command line says.
+    others
+        What the other functions of the module need: a point of theirs is none of this one.
 
     Returns
     -------
@@ -249,18 +251,17 @@ def find_points(
     reason : str
         Why there is none, e.g. ``no point for `w```; empty otherwise.
     """
-    parameters = _parameters(function)
+    parameters = named_parameters(function)
     base = _base(function, module, asked)
     points = []
-    for label, said in _overlays(function, module, asked):
-        values = dict(base)
-        values.update({k: promote(v, k) for k, v in said.items()})
-        missing = [
-            p.name
-            for p in parameters
-            if p.name not in values and p.default is inspect.Parameter.empty
-        ]
+    form = form_of(function, base)
+    named_somewhere = {k for item in _items(module) if isinstance(item, Mapping) for k in item}
+    for label, said in _overlays(function, module, asked, form, others):
+        values = {**base, **{k: promote(v, k) for k, v in said.items() if k != form.rest}}
+        missing = [n for n in form.names if n in form.open and n not in values]
         if missing:
+            # Of several, one that no item names: the others are there, but not all of them.
+            missing.sort(key=lambda n: n in named_somewhere)
             return (), f"no point for `{missing[0]}`"
         _add_asked_defaults(parameters, asked, values)
         ordered = {p.name: values[p.name] for p in parameters if p.name in values}
@@ -269,8 +270,15 @@ def find_points(
             wrt = tuple(n for n in asked.wrt if n in wrt)
         if not wrt:
             return (), _nothing_to_move(parameters, ordered)
-        points.append(Point(label, ordered, wrt))
+        points.append(Point(label, ordered, wrt, _rest(said, module, form.rest)))
     return tuple(points), ""
+
+
+def _rest(said: Mapping[str, Any], module: Mapping[str, Any], name: str) -> tuple[Any, ...]:
+    """Return what ``*args`` gets: the rest of an item, or the tuple ``args`` of the module."""
+    rest = said[name] if name in said else module.get(name)
+    kinds = list | tuple if name in said else tuple
+    return tuple(rest) if name and isinstance(rest, kinds) else ()
 
 
 def _is_integer(value: Any) -> bool:

@@ -1,21 +1,22 @@
 """The functions of a module that can be checked, with their points and claims.
 
-May import `claims`, `frameworks`, `marks`, `points`.
+May import `claims`, `frameworks`, `items`, `marks`, `points`.
 """
 
 from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
 from gradcli.frontend.claims import Claim, Order, find_claims
 from gradcli.frontend.frameworks import framework_used
+from gradcli.frontend.items import Form
 from gradcli.frontend.marks import carries_gradient
-from gradcli.frontend.points import Asked, Point, find_points, framework_of_points
+from gradcli.frontend.points import Asked, Point, find_points, form_in, framework_of_points
 
 # Why a function of compiled code is left alone: there is nothing to bind a value to.
 _UNNAMED = "its parameters have no names; wrap it in a function of a file"
@@ -99,10 +100,11 @@ def find_targets(module: ModuleType, asked: Asked) -> list[Target]:
     functions = public_functions(module)
     claims = find_claims(functions)
     claiming = {claim.name for found in claims.values() for claim in found}
+    targets = {name: f for name, f in functions.items() if name not in claiming}
+    forms = {name: form_in(f, vars(module), asked) for name, f in targets.items()}
     return [
-        _target(name, function, claims.get(name, []), module, asked)
-        for name, function in functions.items()
-        if name not in claiming
+        _target(name, function, claims.get(name, []), module, asked, forms)
+        for name, function in targets.items()
     ]
 
 
@@ -112,9 +114,11 @@ def _target(
     claims: list[Claim],
     module: ModuleType,
     asked: Asked,
+    forms: Mapping[str, Form],
 ) -> Target:
     """Return one target; a function that carries its own gradient is split in two."""
-    points, reason = find_points(function, vars(module), asked)
+    others = [form for other, form in forms.items() if other != name]
+    points, reason = find_points(function, vars(module), asked, others)
     judged = function
     if carries_gradient(function):
         claims = [Claim(name, second_part(function), Order.GRADIENT), *claims]
@@ -149,7 +153,7 @@ def find_named(module: ModuleType, name: str, asked: Asked) -> Target | None:
         inspect.signature(function)
     except (TypeError, ValueError):
         return Target(name, 0, function, (), (), _UNNAMED)
-    return _target(name, function, [], module, asked)
+    return _target(name, function, [], module, asked, {})
 
 
 def first_part(function: Callable[..., Any]) -> Callable[..., Any]:

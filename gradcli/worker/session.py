@@ -14,7 +14,7 @@ import inspect
 import os
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +25,10 @@ from gradcli.frontend.claims import Claim, Order
 from gradcli.frontend.frameworks import FRAMEWORKS
 from gradcli.frontend.points import Point
 from gradcli.frontend.pyfile import user_error
+from gradcli.frontend.rest import filled_claim, filled_function
 from gradcli.frontend.targets import Target
 from gradcli.verify.custody import take_custody
-from gradcli.verify.foreign import bridged, is_followed
+from gradcli.verify.foreign import bridged, is_followed, is_own
 from gradcli.verify.products import product
 from gradcli.verify.report import answer, examine
 from gradcli.verify.sampling import sample_point
@@ -194,7 +195,18 @@ def _units(targets: list[Target], job: dict[str, Any]) -> Iterator[Unit]:
         for point in target.points:
             for sample in range(job.get("samples", 0) + 1):
                 for claim in (not job.get("answer") and target.claims) or (None,):
-                    yield Unit(target, point, claim, sample)
+                    yield _with_rest(Unit(target, point, claim, sample))
+
+
+def _with_rest(unit: Unit) -> Unit:
+    """Return a unit whose function and claim have what ``*args`` gets filled in."""
+    target, rest, claim = unit.target, unit.point.rest, unit.claim
+    if not rest:
+        return unit
+    if claim is not None and not is_own(claim):
+        claim = replace(claim, function=filled_claim(claim.function, target.function, rest))
+    target = replace(target, function=filled_function(target.function, rest))
+    return replace(unit, target=target, claim=claim)
 
 
 def _describe(target: Target) -> dict[str, Any]:
