@@ -223,6 +223,9 @@ class MpNumbers:
 
     def zeta(self, s: Any, a: Any = 1, n: int = 0) -> Any:
         """Return the zeta function of Riemann or Hurwitz, or a derivative of it."""
+        if a < 0:
+            # Here the size of the second argument costs nothing.
+            return self._guarded("zeta", partial(zeta, self.ctx, a=a, n=n))(s)
         return self._guarded("zeta", partial(zeta, self.ctx))(s, a, n)
 
     # Arithmetic that mpmath leaves to exceptions.
