@@ -238,8 +238,8 @@ CASES = (
         (_V,),
         ((np.zeros(2),), (1e150 * _V,)),
         (
-            slip("keeps state", Stateful()),
-            slip("writes into its input", _writes),
+            slip("keeps state", Stateful(), "NONDETERMINISTIC"),
+            slip("writes into its input", _writes, "MUTATES-INPUT"),
             slip("wrong shape", lambda x: np.array([2 * x])),
             slip("too short", lambda x: 2 * x[:1]),
             slip("no numbers", lambda x: None),

@@ -14,8 +14,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from gradcli.reports import Verdict
 from judging import moved, verdict
-from plant import Case
+from plant import Case, Slip
 
 FAMILIES = (
     "elementwise",
@@ -29,12 +30,21 @@ FAMILIES = (
     "reported_models",
 )
 PASSES = frozenset({"ok", "kink"})
+# A claim that breaks one of these has no one answer that could be wrong: the check stops there.
+CONDITIONS = frozenset({"MUTATES-INPUT", "NONDETERMINISTIC"})
 
 
 def cases() -> Iterator[Case]:
     """Yield the cases of every family."""
     for family in FAMILIES:
         yield from importlib.import_module(family).CASES
+
+
+def noticed(slip: Slip, found: Verdict) -> bool:
+    """Whether a slip was noticed: called wrong, or stopped at the condition that it breaks."""
+    return found.status == "wrong" or (
+        found.status == "inconclusive" and found.cause in slip.causes & CONDITIONS
+    )
 
 
 def judge_case(case: Case, seed: int, counts: Counter[str]) -> list[str]:
@@ -44,7 +54,7 @@ def judge_case(case: Case, seed: int, counts: Counter[str]) -> list[str]:
         point = moved(case.point, seed) if case.moves else case.point
         found = verdict(case, slip.claim, point)
         counts["planted"] += 1
-        if found.status != "wrong":
+        if not noticed(slip, found):
             counts["missed"] += 1
             failures.append(f"missed  {case.name}: {slip.kind}: {found.status} {found.text}")
             continue
