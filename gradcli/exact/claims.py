@@ -20,6 +20,7 @@ from gradcli.exact.classes import PointClass
 from gradcli.exact.floaterror import BOUND_FACTOR, coarsest
 from gradcli.exact.gates import ReferenceFailed, is_infinite, is_nan
 from gradcli.exact.large import LargeSession
+from gradcli.exact.limits import STABLE
 from gradcli.exact.numbers import MpNumbers
 from gradcli.exact.report import ClaimEntry, ClaimReport, Entry, ExactReport
 from gradcli.exact.rulecheck import rule_is_right
@@ -191,7 +192,9 @@ class _Said:
         for k, entry in enumerate(self.found):
             value = self.floats[k]
             if value is None:
-                ours = (entry.value, entry.rules, 0.0, entry.bound, entry.rule_holds, entry.inside)
+                # The scale on which our own rules were judged right is not the claim's.
+                room = float(STABLE) * entry.magnitude
+                ours = (entry.value, entry.rules, room, entry.bound, entry.rule_holds, entry.inside)
                 found.append(ClaimEntry(*ours))
                 continue
             exact, allowed = self.exact.get(k), self.allowed.get(k, 0.0)
@@ -209,7 +212,7 @@ class _Said:
             return None
         if exact is not None:
             room = abs(entry.error) + allowed
-            return rule_is_right(exact, entry.truth, room, entry.magnitude)
+            return rule_is_right(exact, entry.truth, room, 0.0)
         if is_infinite(entry.truth) or not math.isfinite(value):
             return bool(entry.truth == value)
         return bool(abs(entry.truth - value) <= bound)

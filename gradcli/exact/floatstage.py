@@ -105,7 +105,9 @@ class FloatStage:
         rules = [self.session.rules[k] for k in open_ones]
         moved = movement(self.session.rules_run, coords, rules)
         for k, amount in zip(open_ones, moved, strict=True):
-            entries[k] = replace(entries[k], movement=amount)
+            # Inputs that move across a kink tell of the kink, not of lost digits.
+            if entries[k].kind is not PointClass.KINK:
+                entries[k] = replace(entries[k], movement=amount)
         self.culprit = find_culprit(self.session.rules_run, self.session.adjoints, self.unit)
         return entries
 
@@ -136,12 +138,22 @@ def _finite(value: Any) -> bool:
     return value is not None and not is_nan(value) and not is_infinite(value)
 
 
+def _reference(entry: Entry) -> Any:
+    """Return what the float64 entry should be where the rule is right, else ``None``.
+
+    At a kink the rule has chosen among right answers; the floats should be the same one.
+    """
+    if entry.kind is PointClass.KINK:
+        return entry.rules if entry.inside else None
+    return entry.truth if entry.rule_holds and _finite(entry.truth) else None
+
+
 def _error(entry: Entry) -> float | None:
-    """Return |E64 − T| of a smooth entry whose rule is right."""
-    right = entry.kind is PointClass.SMOOTH and entry.rule_holds
-    if not right or not math.isfinite(entry.value):
+    """Return how far the float64 entry is off where the rule is right."""
+    reference = _reference(entry)
+    if reference is None or not math.isfinite(entry.value):
         return None
-    return float(abs(entry.truth - entry.value))
+    return float(abs(reference - entry.value))
 
 
 def _is_over(entry: Entry) -> bool:
@@ -154,7 +166,7 @@ def _needs_movement(entry: Entry, tight: float) -> bool:
     error = _error(entry)
     if error is None or error == 0.0:
         return False
-    size = float(abs(entry.truth))
+    size = float(abs(_reference(entry)))
     if size <= CANCELLED * entry.magnitude:
         size = entry.magnitude
     return not error <= entry.bound <= tight * size

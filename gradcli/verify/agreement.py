@@ -7,15 +7,17 @@ so that neither a process boundary nor a double between them can round a differe
 from __future__ import annotations
 
 import math
-from decimal import Context, Decimal
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 
 # Enough digits for 60-digit witnesses, and exponents without practical bounds, so that
 # numbers far below the smallest double still compare.
-_EXACT = Context(prec=160, Emax=10**15, Emin=-(10**15), traps=[])
+_EXACT = Context(prec=160, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[])
 
 # verdict.md: right rules agree with the truth to this relative difference; sums that
 # cancel are compared on the scale of their terms.
 RULE_TOLERANCE = Decimal("1e-20")
+# The digits that a double can have right.
+_ALL_DIGITS = Decimal(17)
 
 
 def number(text: str | float) -> Decimal:
@@ -51,14 +53,28 @@ def agree(a: Decimal, b: Decimal, weight: Decimal = Decimal(0)) -> bool:
     return distance(a, b) <= _EXACT.multiply(RULE_TOLERANCE, scale)
 
 
+def within(a: Decimal, b: Decimal, *bars: Decimal) -> bool:
+    """Whether two numbers are no farther apart than error bars; never where one is NaN."""
+    spare = _EXACT.minus(distance(a, b))
+    for bar in bars:
+        spare = _EXACT.add(spare, bar)
+    return not spare.is_nan() and spare >= 0
+
+
+def relative(a: Decimal, b: Decimal) -> float:
+    """Return how far two numbers are apart, as a share of the larger; infinite for no numbers."""
+    gap = distance(a, b)
+    if gap == 0:
+        return 0.0
+    share = _EXACT.divide(gap, _EXACT.max(_EXACT.abs(a), _EXACT.abs(b)))
+    return math.inf if share.is_nan() else float(share)
+
+
 def digits(value: float, truth: Decimal) -> float:
     """Return how many decimal digits of a double are right, at most 17."""
-    if not math.isfinite(value) or not truth.is_finite():
-        return 0.0
     error = distance(number(value), truth)
     if error == 0:
-        return 17.0
-    if truth == 0:
-        return 0.0
-    ratio = _EXACT.divide(error, _EXACT.abs(truth))
-    return float(min(17.0, max(0.0, -float(ratio.log10(_EXACT)))))
+        return float(_ALL_DIGITS)
+    # Infinite where the truth is zero, NaN where either number is not finite: no digit then.
+    lost = _EXACT.log10(_EXACT.divide(error, _EXACT.abs(truth)))
+    return float(_EXACT.min(_ALL_DIGITS, _EXACT.max(0, _EXACT.minus(lost))))

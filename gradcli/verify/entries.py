@@ -13,11 +13,21 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from gradcli.reports import Status
-from gradcli.verify.agreement import agree, digits, distance, is_finite, number
+from gradcli.verify.agreement import (
+    agree,
+    digits,
+    distance,
+    is_finite,
+    number,
+    relative,
+    within,
+)
 from gradcli.verify.evidence import Entry
 
 # Step 7 of the contract: a bound under this share of the entry is an ordinary pass.
 _TIGHT = 1e-6
+# A true entry under this share of its terms has cancelled, and is judged on their scale.
+_CANCELLED = 1e-20
 # At least three right digits, or a loss no greater than a hundred times the problem's own.
 _USELESS = 1e-3
 _AVOIDABLE = 100.0
@@ -90,8 +100,8 @@ def decide(entry: Entry, said: Said, scale: float) -> Decision:
     scale
         The largest magnitude among the true entries: differences are judged against it.
     """
-    if entry.point_class == "smooth":
-        return _smooth(entry, said, scale)
+    if entry.point_class == "smooth" and entry.truth is not None:
+        return _smooth(entry, said, number(entry.truth), scale)
     if entry.point_class == "kink":
         return _kink(entry, said)
     if entry.point_class in ("vertical", "edge"):
@@ -103,81 +113,84 @@ def decide(entry: Entry, said: Said, scale: float) -> Decision:
     if entry.point_class == "unsettled":
         return Decision(Status.INCONCLUSIVE, "UNSETTLED", entry.note or "no limit was found")
     if entry.symbolic is not None:
-        return _symbolic_and_differences(entry, said, scale)
+        return _symbolic_and_differences(entry, said, number(entry.symbolic), scale)
     return _differences_alone(entry, said)
 
 
 def _undefined(said: Said) -> Decision:
-    if math.isnan(said.value):
-        return Decision(Status.UNDEFINED, None, "undefined here, and the gradient is NaN")
+    if not math.isfinite(said.value):
+        return Decision(Status.UNDEFINED, None, "undefined here, and the gradient is no number")
     what = "the function has no value here but the gradient is a number"
     return Decision(Status.WRONG, "finite-outside-domain", what, 0.0, math.inf)
 
 
-def _smooth(entry: Entry, said: Said, scale: float) -> Decision:
-    truth, weight = number(entry.truth or "nan"), number(entry.weight)
-    exact = number(said.exact) if said.exact is not None else None
-    if exact is None:
-        return _float_claim(entry, said, truth, weight)
-    if not is_finite(exact):
+def _smooth(entry: Entry, said: Said, truth: Decimal, scale: float) -> Decision:
+    weight = number(entry.weight)
+    if not is_finite(_known(said)):
         return _wrong("non-finite", entry, said, truth)
-    if not (agree(exact, truth, weight) or _allowed(exact, truth, said)):
-        return _accuse(entry, said, exact, truth, weight)
-    if not math.isfinite(said.value):
-        what = "the rule is right but its floating-point form overflows or is NaN"
-        return Decision(Status.INCONCLUSIVE, "FLOAT-BREAKDOWN", what, 0.0)
+    if not _says(entry, said, truth):
+        return _accuse(entry, said, truth, weight)
+    if said.exact is None:
+        return Decision(Status.OK, None, "", digits(said.value, truth))
     report = _float_report(entry, said, truth, weight)
+    if not math.isfinite(said.value):
+        return report
     return _ask_differences(entry, scale, truth, said.forward) or report
 
 
-def _allowed(exact: Decimal, truth: Decimal, said: Said) -> bool:
-    """Whether a difference is no more than what rounded constants explain."""
-    return said.allowed > 0.0 and distance(exact, truth) <= number(said.allowed)
+def _known(said: Said) -> Decimal:
+    """Return the candidate's number, as exactly as it is known."""
+    return number(said.value if said.exact is None else said.exact)
+
+
+def _says(entry: Entry, said: Said, other: Decimal) -> bool:
+    """Whether the candidate's number is another one, infinities of one sign included.
+
+    A number that is only a double may be off by its bound, any other one by what rounded
+    constants explain, and the truth by its error. The terms that cancel in our own gradient
+    say nothing of how a claim is computed.
+    """
+    known = _known(said)
+    weight = number("0" if said.is_claim else entry.weight)
+    bar = number(said.bound if said.exact is None else said.allowed)
+    return (
+        known == other
+        or agree(known, other, weight)
+        or within(known, other, bar, number(entry.error))
+    )
 
 
 def _wrong(cause: str | None, entry: Entry, said: Said, truth: Decimal) -> Decision:
     """Return a wrong verdict with its size, for ordering."""
-    if math.isfinite(said.value) and is_finite(truth):
-        gap = float(distance(number(said.value), truth))
-        size = max(abs(said.value), abs(float(truth)))
-        severity = gap / size if size else math.inf
-    else:
-        severity = math.inf
-    return Decision(Status.WRONG, cause, entry.note, digits(said.value, truth), severity)
+    right = digits(said.value, truth)
+    return Decision(Status.WRONG, cause, entry.note, right, relative(number(said.value), truth))
 
 
-def _accuse(entry: Entry, said: Said, exact: Decimal, truth: Decimal, weight: Decimal) -> Decision:
+def _accuse(entry: Entry, said: Said, truth: Decimal, weight: Decimal) -> Decision:
     """Accuse only what survives confirmation and what SymPy does not defend."""
     if not entry.stable:
         what = "the truth did not settle under confirmation"
         return Decision(Status.INCONCLUSIVE, "UNSETTLED", what)
     if entry.symbolic is not None and not entry.tied:
-        vote = number(entry.symbolic)
-        if agree(vote, exact, weight) and not agree(vote, truth, weight):
-            what = f"limit of quotients {float(truth):.6g}, rules and SymPy {float(vote):.6g}"
+        symbolic = number(entry.symbolic)
+        if _says(entry, said, symbolic) and not agree(symbolic, truth, weight):
+            what = f"limit of quotients {float(truth):.6g}, rules and SymPy {float(symbolic):.6g}"
             return Decision(Status.INCONCLUSIVE, "DISPUTED", what)
     cause = "tie-convention" if entry.tied and not said.is_claim else None
     return _wrong(cause, entry, said, truth)
 
 
-def _float_claim(entry: Entry, said: Said, truth: Decimal, weight: Decimal) -> Decision:
-    """Judge a claim known only as doubles, with the error bound of its own evaluation."""
-    if not math.isfinite(said.value):
-        return _wrong("non-finite", entry, said, truth)
-    gap = float(distance(number(said.value), truth))
-    if gap <= said.bound:
-        right = digits(said.value, truth)
-        return Decision(Status.OK, None, "", right)
-    return _accuse(entry, said, number(said.value), truth, weight)
-
-
 def _float_report(entry: Entry, said: Said, truth: Decimal, weight: Decimal) -> Decision:
     """Say what floating point lost where the rule is right."""
+    if not math.isfinite(said.value):
+        what = "the rule is right but its floating-point form overflows or is NaN"
+        return Decision(Status.INCONCLUSIVE, "FLOAT-BREAKDOWN", what, 0.0)
     error = float(distance(number(said.value), truth))
     right = digits(said.value, truth)
     size = abs(float(truth))
-    if size <= 1e-20 * abs(float(weight)):
-        size = abs(float(weight))
+    # Terms that overflow are no scale.
+    if size <= _CANCELLED * float(weight) < math.inf:
+        size = float(weight)
     bound = said.bound
     if error == 0 or (error <= bound <= _TIGHT * size):
         return Decision(Status.OK, None, "", right)
@@ -195,25 +208,25 @@ def _ask_differences(
     entry: Entry, scale: float, truth: Decimal, forward: float = 0.0
 ) -> Decision | None:
     """Return what differences of the original callable object to, or ``None``."""
-    if entry.difference is None or entry.bar is None or not math.isfinite(entry.difference):
+    said = vote(entry, scale)
+    if said is None:
         return None
-    if not informative(entry, scale):
-        return None
-    gap = abs(entry.difference - float(truth))
-    if gap <= BARS * entry.bar + forward:
+    difference, bar = said
+    if abs(difference - float(truth)) <= BARS * bar + forward:
         return None
     what = (
-        f"differences of the function itself give {entry.difference:.6g} ± {entry.bar:.1g}, "
+        f"differences of the function itself give {difference:.6g} ± {bar:.1g}, "
         f"its high-precision twin {float(truth):.6g}"
     )
     return Decision(Status.INCONCLUSIVE, "FORWARD-FLOAT-MISMATCH", what)
 
 
-def informative(entry: Entry, scale: float) -> bool:
-    """Whether the error bar of the differences is small enough to vote."""
-    if entry.bar is None or entry.difference is None or not math.isfinite(entry.bar):
-        return False
-    return entry.bar < INFORMATIVE * max(abs(entry.difference), scale)
+def vote(entry: Entry, scale: float) -> tuple[float, float] | None:
+    """Return a finite difference and its error bar, if that is small enough to vote."""
+    difference, bar = entry.difference, entry.bar
+    if difference is None or bar is None or not math.isfinite(difference):
+        return None
+    return (difference, bar) if bar < INFORMATIVE * max(abs(difference), scale) else None
 
 
 def _kink(entry: Entry, said: Said) -> Decision:
@@ -222,72 +235,74 @@ def _kink(entry: Entry, said: Said) -> Decision:
     if said.inside is None:
         what = "too many coupled ties to enumerate"
         return Decision(Status.INCONCLUSIVE, "KINK-UNCHECKED", what)
-    if said.inside:
+    if not said.inside:
+        return Decision(Status.WRONG, "subgradient", entry.note, 0.0, math.inf)
+    # What lies between the sides is an answer, whichever one the rules give.
+    sides = sorted(_sides(entry))
+    if sides and sides[0] <= number(said.value) <= sides[-1]:
         return Decision(Status.KINK, None, entry.note)
-    return Decision(Status.WRONG, "subgradient", entry.note, 0.0, math.inf)
+    return _in_floats(entry, said)
+
+
+def _sides(entry: Entry) -> list[Decimal]:
+    """Return the one-sided derivatives that exist."""
+    sides = [number(s) for s in (entry.left, entry.right) if s is not None]
+    return [s for s in sides if not s.is_nan()]
+
+
+def _in_floats(entry: Entry, said: Said) -> Decision:
+    """Return the decision on a right answer at a kink: floating point may have lost it."""
+    if said.exact is not None:
+        report = _float_report(entry, said, number(said.exact), number(entry.weight))
+        if report.status is not Status.OK:
+            return report
+    return Decision(Status.KINK, None, entry.note)
 
 
 def _one_sided(entry: Entry, said: Said) -> Decision:
     """Judge a point where only one side, or an infinite slope, exists."""
-    sides = [number(s) for s in (entry.left, entry.right) if s is not None]
-    known = [s for s in sides if not s.is_nan()]
     if math.isnan(said.value):
         return Decision(Status.WRONG, "nan-at-kink", entry.note, 0.0, math.inf)
-    exact = number(said.exact) if said.exact is not None else number(said.value)
-    if any(_same(exact, side, number(entry.weight)) for side in known):
+    right = [s for s in _sides(entry) if _says(entry, said, s)]
+    if any(s == number(said.value) for s in right):
         return Decision(Status.KINK, None, entry.note)
-    if said.exact is None and any(_close(said, side) for side in known):
-        return Decision(Status.KINK, None, entry.note)
+    if any(is_finite(s) for s in right):
+        return _in_floats(entry, said)
     return Decision(Status.WRONG, "subgradient", entry.note, 0.0, math.inf)
 
 
-def _same(a: Decimal, b: Decimal, weight: Decimal) -> bool:
-    """Whether two numbers agree, infinities of one sign included."""
-    if a.is_infinite() or b.is_infinite():
-        return a == b
-    return agree(a, b, weight)
-
-
-def _close(said: Said, side: Decimal) -> bool:
-    """Whether a claim known as a double is within its bound of a side."""
-    if not (math.isfinite(said.value) and is_finite(side)):
-        return False
-    return float(distance(number(said.value), side)) <= said.bound
-
-
-def _symbolic_and_differences(entry: Entry, said: Said, scale: float) -> Decision:
+def _symbolic_and_differences(
+    entry: Entry, said: Said, symbolic: Decimal, scale: float
+) -> Decision:
     """Judge a traced function whose exact witness cannot speak: two others must agree."""
-    vote = number(entry.symbolic or "nan")
-    if not is_finite(vote) or not math.isfinite(said.value):
+    if not is_finite(symbolic) or not math.isfinite(said.value):
         return _differences_alone(entry, said)
-    gap = float(distance(number(said.value), vote))
-    if gap <= max(said.bound, _ROUNDING * max(abs(float(vote)), scale)):
-        return _ask_differences(entry, scale, vote) or Decision(
-            Status.OK, None, "", digits(said.value, vote)
-        )
-    if informative(entry, scale) and entry.difference is not None and entry.bar is not None:
-        near = abs(entry.difference - float(vote)) <= BARS * entry.bar
-        far = abs(entry.difference - said.value) > BARS * entry.bar
-        if near and far:
-            return _wrong(None, entry, said, vote)
-    what = f"SymPy gives {float(vote):.6g}, differences cannot tell"
+    gap = float(distance(number(said.value), symbolic))
+    if gap <= max(said.bound, _ROUNDING * max(abs(float(symbolic)), scale)):
+        right = Decision(Status.OK, None, "", digits(said.value, symbolic))
+        return _ask_differences(entry, scale, symbolic) or right
+    heard = vote(entry, scale)
+    if heard is not None:
+        difference, room = heard[0], BARS * heard[1]
+        if abs(difference - float(symbolic)) <= room < abs(difference - said.value):
+            return _wrong(None, entry, said, symbolic)
+    what = f"SymPy gives {float(symbolic):.6g}, differences cannot tell"
     return Decision(Status.INCONCLUSIVE, "DISPUTED", what)
 
 
 def _differences_alone(entry: Entry, said: Said) -> Decision:
     """Judge by the black-box rule, where no exact witness speaks."""
     if not math.isfinite(said.value):
-        finite = entry.difference is not None and math.isfinite(entry.difference)
-        if finite and entry.black_box in ("ok", "wrong"):
+        known = entry.difference is not None and math.isfinite(entry.difference)
+        if known and entry.black_box in ("ok", "wrong"):
             return Decision(Status.WRONG, "non-finite", entry.note, 0.0, math.inf)
         return Decision(Status.INCONCLUSIVE, "FLOAT-BREAKDOWN", "the gradient is not finite")
     if entry.black_box == "ok":
         return Decision(Status.OK)
     if entry.black_box == "kink":
         return Decision(Status.KINK, None, entry.note)
-    if entry.black_box == "wrong":
-        gap = abs(said.value - (entry.difference or 0.0))
-        size = max(abs(said.value), abs(entry.difference or 0.0)) or 1.0
-        return Decision(Status.WRONG, "fd-only", entry.note, None, gap / size)
+    if entry.black_box == "wrong" and entry.difference is not None:
+        size = relative(number(said.value), number(entry.difference))
+        return Decision(Status.WRONG, "fd-only", entry.note, None, size)
     what = entry.note or "finite differences are not informative here"
     return Decision(Status.INCONCLUSIVE, "UNSETTLED", what)

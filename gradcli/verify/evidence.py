@@ -29,6 +29,8 @@ class Entry:
         Its one-sided limits.
     weight
         Sum of the magnitudes of the terms that add up to the truth.
+    error
+        How far the truth may be off.
     stable
         Whether the truth survived confirmation at twice the digits.
     movement
@@ -54,6 +56,7 @@ class Entry:
     left: str | None = None
     right: str | None = None
     weight: str = "0"
+    error: str = "0"
     stable: bool = True
     movement: float = 0.0
     symbolic: str | None = None

@@ -5,6 +5,7 @@ May import `exact`, `evidence`, `subject`. Exact numbers become decimal strings 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,6 +21,9 @@ from gradcli.ir.program import Place, Program
 from gradcli.ir.tracing import trace_function
 from gradcli.verify.evidence import Candidate, Entry, Evidence, Tie, Voice
 from gradcli.verify.subject import Claimed, Subject
+
+# Sixty digits leave an error of less than one in this many of the terms that were added up.
+_ROUNDING = 10**50
 
 
 def examine_exactly(subject: Subject) -> Evidence:
@@ -160,6 +164,7 @@ def _entry(entry: exact.Entry, subject: Subject, found: ExactReport) -> Entry:
         left=_side(entry.left),
         right=_side(entry.right),
         weight=_weight(entry),
+        error=_error(entry),
         stable=entry.confirmed is not False,
         movement=entry.movement if entry.movement is not None else 0.0,
         tied=entry.tie_convention,
@@ -171,6 +176,14 @@ def _weight(entry: exact.Entry) -> str:
     """Return the scale of comparison as text: a double would underflow where numbers do not."""
     tolerated = abs(entry.error) / STABLE
     return exact.text(max(entry.magnitude, tolerated)) or "0"
+
+
+def _error(entry: exact.Entry) -> str:
+    """Return how far the truth may be off as text, rounding of its many digits included."""
+    error = abs(entry.error)
+    if entry.truth is not None and math.isfinite(entry.magnitude):
+        error += entry.truth.context.mpf(entry.magnitude) / _ROUNDING
+    return exact.text(error) or "0"
 
 
 def _side(side: Any) -> str | None:

@@ -9,23 +9,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 
 from gradcli.errors import Diagnostic
 from gradcli.reports import Finding, Status, Verdict
 from gradcli.verify.agreement import agree, number
-from gradcli.verify.entries import Decision, Said, decide, informative
+from gradcli.verify.entries import Decision, Said, decide, vote
 from gradcli.verify.evidence import Candidate, Entry, Evidence, Tie
 
 # Worst first; the order in which entries speak for the whole.
 _ORDER = (Status.WRONG, Status.INCONCLUSIVE, Status.UNDEFINED, Status.KINK, Status.OK)
+# What cancels to a value smaller than this is compared as if it were this large.
+_LEAST_SCALE = number(1.0)
 # Entries that get a sentence of their own in a report.
 _MOST_FINDINGS = 5
 
 
 _OURS = "a limit of automatic differentiation at this point, not your mistake: "
 # What to say where our own gradient is wrong.
-_LIMITS = {
+_LIMITS: dict[str | None, str] = {
     "nan-at-kink": _OURS + "write abs(x) for sqrt(x^2), norm(x) for sqrt(sum(x^2))",
     "tie-convention": _OURS + "join the pieces that tie, e.g. x for relu(x)-relu(-x)",
     "subgradient": _OURS + "move off the kink, or join the pieces that tie",
@@ -100,16 +101,10 @@ def _value_dispute(evidence: Evidence) -> Verdict | None:
     if evidence.value_exact is None or evidence.symbolic_value is None:
         return None
     ours, theirs = number(evidence.value_exact), number(evidence.symbolic_value)
-    if not theirs.is_finite() or agree(ours, theirs, number(_largest(evidence))):
+    if not theirs.is_finite() or agree(ours, theirs, _LEAST_SCALE):
         return None
     what = f"DISPUTED: the program's value is {float(ours):.9g}, SymPy's {float(theirs):.9g}"
     return Verdict(Status.INCONCLUSIVE, "DISPUTED", text=what)
-
-
-def _largest(evidence: Evidence) -> float:
-    """Return a magnitude on which the values of a cancelling sum are compared."""
-    value = abs(evidence.value) if math.isfinite(evidence.value) else 1.0
-    return max(1.0, value)
 
 
 def _decide_all(evidence: Evidence, candidate: Candidate) -> list[Decision]:
@@ -152,7 +147,7 @@ def _merge(evidence: Evidence, candidate: Candidate, decisions: Sequence[Decisio
     by = _witnesses(evidence)
     if not ranked:
         return _nothing_to_compare(evidence, by)
-    worst = _named(evidence, decisions[ranked[0]])
+    worst = decisions[ranked[0]]
     findings = tuple(
         _finding(evidence.entries[k], candidate.values[k], decisions[k])
         for k in ranked[:_MOST_FINDINGS]
@@ -174,14 +169,6 @@ def _merge(evidence: Evidence, candidate: Candidate, decisions: Sequence[Decisio
     )
 
 
-def _named(evidence: Evidence, worst: Decision) -> Decision:
-    """Name what kept the exact witness silent, where differences alone could not tell."""
-    failed = [v for v in evidence.voices if v.method == "exact" and v.status == "REFERENCE-FAILED"]
-    if worst.cause != "UNSETTLED" or not failed:
-        return worst
-    return replace(worst, cause="REFERENCE-FAILED", sentence=failed[0].note)
-
-
 def _nothing_to_compare(evidence: Evidence, by: tuple[str, ...]) -> Verdict:
     """Judge a gradient without entries: right only if the function really has no inputs."""
     if evidence.total == 0:
@@ -195,7 +182,7 @@ def _witnesses(evidence: Evidence) -> tuple[str, ...]:
     by = [m for m in ("exact", "sympy") if evidence.status(m) == "ok"]
     scale = _scale(evidence)
     asked = [e for e in evidence.entries if e.difference is not None]
-    heard = [e for e in asked if informative(e, scale) or e.black_box in ("ok", "wrong", "kink")]
+    heard = [e for e in asked if vote(e, scale) or e.black_box in ("ok", "wrong", "kink")]
     if asked and len(heard) == len(asked) and evidence.status("fd") == "ok":
         by.append("fd")
     return tuple(by)
@@ -209,7 +196,7 @@ def _finding(entry: Entry, value: float, decision: Decision) -> Finding:
     elif entry.left is not None and entry.right is not None:
         sides = sorted((float(number(entry.left)), float(number(entry.right))))
         expected = (sides[0], sides[1])
-    elif entry.difference is not None:
+    else:
         expected = entry.difference
     return Finding(entry.variable, entry.index, value, expected, decision.sentence)
 
@@ -224,9 +211,12 @@ def _text(
     if worst.status is Status.KINK:
         return "; ".join(dict.fromkeys(_tie_text(t) for t in evidence.ties)) or worst.sentence
     parts = [p for p in (worst.cause, worst.sentence) if p]
-    if worst.status is Status.WRONG and findings:
-        parts.append(f"at {_entry_name(findings[0])}")
-    return ": ".join(parts[:2]) if len(parts) < 3 else f"{parts[0]} {parts[2]}: {parts[1]}"
+    if worst.status is not Status.WRONG:
+        return ": ".join(parts)
+    place = f"at {_entry_name(findings[0])}"
+    if worst.cause and worst.sentence:
+        return f"{worst.cause} {place}: {worst.sentence}"
+    return ": ".join([*parts, place])
 
 
 def _entry_name(finding: Finding) -> str:
@@ -258,5 +248,5 @@ def _hint(candidate: Candidate, worst: Decision) -> str:
         place = f" at {candidate.culprit}" if candidate.culprit else ""
         return f"digits are lost{place}; write {candidate.rewrite}"
     if candidate.who == "gradcli":
-        return _LIMITS.get(worst.cause or "", "")
+        return _LIMITS.get(worst.cause, "")
     return ""

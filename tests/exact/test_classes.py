@@ -1,10 +1,12 @@
 """The class of a point from its two sides, at every threshold (verdict.md section 2, step 4)."""
 
+from dataclasses import FrozenInstanceError
+
 import mpmath
 import pytest
 
 from gradcli.exact.classes import ALL_DIGITS, PointClass, classify
-from gradcli.exact.limits import Side, SideKind
+from gradcli.exact.limits import STABLE, Side, SideKind
 
 M = mpmath.mp.clone()
 M.dps = 80
@@ -84,6 +86,27 @@ def test_the_errors_of_both_sides_make_room():
     assert classify(finite(1), finite(1 + gap, gap)).kind is PointClass.SMOOTH
     assert classify(finite(1, gap / 2), finite(1 + gap, gap / 2)).kind is PointClass.SMOOTH
     assert classify(finite(1, gap / 4), finite(1 + gap, gap / 4)).kind is PointClass.KINK
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_digits_are_relative_to_the_larger_side(sign):
+    for sides in ((2, 1), (1, 2), (2, 0), (0, 2)):
+        found = classify(*(finite(sign * value, 4) for value in sides))
+        gap = M.mpf(abs(sides[0] - sides[1]))
+        assert (found.kind, found.truth) == (PointClass.SMOOTH, sign * M.mpf(sum(sides)) / 2)
+        assert found.digits == pytest.approx(float(-M.log10(gap / 2)))
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_the_larger_side_decides_at_the_very_threshold(sign):
+    limit = M.mpf(STABLE)
+    whole, less = finite(sign), finite(sign * (1 - limit))
+    assert classify(whole, less).kind is classify(less, whole).kind is PointClass.SMOOTH
+
+
+def test_a_point_is_a_value():
+    with pytest.raises(FrozenInstanceError):
+        classify(finite(1), finite(1)).kind = PointClass.KINK
 
 
 def test_signs_make_a_kink_whatever_the_size():

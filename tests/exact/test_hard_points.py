@@ -22,7 +22,6 @@ SETTLED = [
     ("sin(x*x)", {"x": "1e90"}, "ok"),
     ("sin(x*x)", {"x": "1e100"}, "ok"),
     ("sin(1/x)", {"x": "1e-150"}, "ok"),
-    ("norm(x)", {"x": "1e-320,1e-320"}, "ok"),
     # A step of x is lost beside y in 200 digits, and not in 400.
     ("cbrt(exp(x-y))", {"x": "8.6e-166", "y": "700"}, "ok"),
     # The branch not taken has no rule: the rules cannot be run in high precision.
@@ -40,6 +39,41 @@ def test_hard_points_are_settled(expr: str, point: dict[str, str], status: str, 
     check = said.record["check"]
     assert (check["status"], check["cause"]) == (status, None)
     assert "exact" in check["by"]
+
+
+@pytest.mark.parametrize(
+    ("expr", "values"),
+    [
+        # The squares underflow, and the gradient is 0 instead of 0.7.
+        ("norm(x)", ["--x=1e-320,1e-320"]),
+        # The slope along y is 1/2, at an edge and at a kink too narrow for 0.
+        ("y^1.5+y*(1-cos(x))/x^2", ["--x=1e-8", "--y=0"]),
+        ("1e-9*abs(y)+y*(1-cos(x))/x^2", ["--x=1e-8", "--y=0"]),
+    ],
+)
+def test_lost_digits_are_said_at_any_point(expr: str, values: list[str], cli: Any) -> None:
+    said = cli("grad", expr, *values, "--json")
+    check = said.record["check"]
+    assert (said.status, check["status"], check["cause"]) == (3, "inconclusive", "ILL-CONDITIONED")
+
+
+@pytest.mark.parametrize(
+    ("expr", "x", "claim", "status"),
+    [
+        # A constant of the claim is rounded, at a point where only the right side exists.
+        ("x^1.5+2^x", "0", "1.5*sqrt(x)+0.6931471805599453*2^x", "kink"),
+        ("x^1.5+2^x", "0", "1.5*sqrt(x)+0.69314718*2^x", "wrong"),
+        # Terms that cancel, or overflow, in the function's own gradient excuse no claim.
+        ("x*1e30-x*1e30+x", "1", "1.0001", "wrong"),
+        ("x*1e30-x*1e30+x", "1", "1.0", "ok"),
+        ("x*1e-300*1e300*1e300", "1", "1.00001e300", "wrong"),
+    ],
+)
+def test_a_claim_is_judged_by_its_own_terms(
+    expr: str, x: str, claim: str, status: str, cli: Any
+) -> None:
+    said = cli("check", expr, "--x", x, "--claim", f"x: {claim}", "--json")
+    assert f'"status":"{status}"' in said.out
 
 
 def test_infinite_slopes_of_waves_are_no_accusation(cli: Any) -> None:

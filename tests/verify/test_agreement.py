@@ -10,7 +10,15 @@ import numpy as np
 import pytest
 
 from gradcli.reports import Finding, Status, Verdict
-from gradcli.verify.agreement import agree, digits, distance, is_finite, number
+from gradcli.verify.agreement import (
+    agree,
+    digits,
+    distance,
+    is_finite,
+    number,
+    relative,
+    within,
+)
 from gradcli.verify.conditions import call_twice, same_bits
 from gradcli.verify.evidence import Candidate, Entry, Evidence
 from gradcli.verify.tolerance import within_tolerance
@@ -25,6 +33,9 @@ def test_a_double_is_taken_exactly_and_a_text_with_all_its_digits() -> None:
     assert str(number(long)) == long
     assert number("1e-99999999") > 0
     assert number("1e99999999").is_finite()
+    # Of 752 digits, none is lost; and no exponent is an error.
+    assert number(5e-324) == Decimal.from_float(5e-324)
+    assert number("1e9999999999999999999") == Decimal("inf")
     assert number("nan").is_nan()
     assert is_finite(number(1.0))
     assert not is_finite(number("inf"))
@@ -45,11 +56,51 @@ def test_agreement_ends_at_1e_20() -> None:
     assert not agree(Decimal(-5), Decimal(-5) + 6 * EDGE, ONE)
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_the_larger_of_two_numbers_is_their_scale(sign: int) -> None:
+    whole, less = sign * ONE, sign * (ONE - EDGE)
+    assert agree(whole, less)
+    assert agree(less, whole)
+
+
 @pytest.mark.parametrize("bad", ["nan", "inf", "-inf"])
 def test_what_is_not_finite_never_agrees(bad: str) -> None:
     assert not agree(Decimal(bad), Decimal(bad))
     assert not agree(ONE, Decimal(bad))
     assert not agree(Decimal(bad), ONE, Decimal("inf"))
+
+
+def test_error_bars_add_up_and_end_exactly() -> None:
+    far = number("1e-400")
+    assert within(ONE, ONE, Decimal(0))
+    assert within(ONE, Decimal(3), Decimal(2))
+    assert within(Decimal(3), ONE, Decimal(1), Decimal(1))
+    assert not within(Decimal(3), ONE, Decimal(1), Decimal(1) - EDGE)
+    assert not within(ONE, Decimal(3), Decimal("1.999"))
+    assert not within(far, Decimal(0), Decimal(0))
+    assert within(far, Decimal(0), far)
+    assert within(ONE, Decimal(3), Decimal("inf"))
+
+
+@pytest.mark.parametrize("bad", ["nan", "inf", "-inf"])
+def test_no_bar_reaches_what_is_not_finite(bad: str) -> None:
+    for bar in (ONE, Decimal("inf"), Decimal("nan")):
+        assert not within(ONE, Decimal(bad), bar)
+        assert not within(Decimal(bad), Decimal(bad), bar)
+    assert not within(ONE, ONE, Decimal("nan"))
+
+
+def test_a_relative_distance_is_a_share_of_the_larger() -> None:
+    assert relative(ONE, ONE) == relative(Decimal(0), Decimal(0)) == 0.0
+    assert relative(ONE, Decimal(4)) == relative(Decimal(4), ONE) == 0.75
+    assert relative(Decimal(-4), ONE) == relative(ONE, Decimal(-4)) == 1.25
+    assert relative(Decimal(0), Decimal(-2)) == 1.0
+    # Also where a double would overflow, or underflow.
+    assert relative(number("1e400"), number("2e400")) == 0.5
+    assert relative(number("-1e-400"), number("1e-400")) == 2.0
+    for bad in ("nan", "inf", "-inf"):
+        assert relative(ONE, Decimal(bad)) == relative(Decimal(bad), ONE) == math.inf
+        assert relative(Decimal(bad), Decimal("nan")) == math.inf
 
 
 def test_distance_and_digits() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from gradcli.reports import Status
-from gradcli.verify.entries import Said, decide, informative
+from gradcli.verify.entries import Said, decide, vote
 from gradcli.verify.evidence import Candidate, Entry, Evidence, Voice
 from gradcli.verify.judge import judge
 
@@ -56,15 +56,18 @@ def test_a_cancelled_truth_is_measured_by_its_terms() -> None:
 
 
 def test_differences_vote_under_a_tenth_of_the_scale() -> None:
-    def vote(bar: float, difference: float = 1.0, scale: float = 0.0) -> bool:
-        return informative(Entry("x", (), difference=difference, bar=bar), scale)
+    def heard(bar: float | None, difference: float | None = 1.0, scale: float = 0.0) -> bool:
+        said = vote(Entry("x", (), difference=difference, bar=bar), scale)
+        assert said in (None, (difference, bar))
+        return said is not None
 
-    assert vote(0.099)
-    assert not vote(0.1)
-    assert vote(0.19, 1.0, 2.0)
-    assert vote(0.19, -2.0, 1.0)
-    assert not vote(math.inf)
-    assert not vote(math.nan)
+    assert heard(0.099)
+    assert not heard(0.1)
+    assert heard(0.19, 1.0, 2.0)
+    assert heard(0.19, -2.0, 1.0)
+    for bad in (math.inf, math.nan, None):
+        assert not heard(bad)
+        assert not heard(1e-9, bad, 1.0)
 
 
 def test_a_mismatch_begins_beyond_ten_bars_and_the_bound() -> None:
@@ -75,6 +78,7 @@ def test_a_mismatch_begins_beyond_ten_bars_and_the_bound() -> None:
 
     assert not mismatch(0.625, 0.0)
     assert mismatch(0.626, 0.0)
+    assert mismatch(-0.626, 0.0)
     assert not mismatch(0.75, 0.125)
     assert mismatch(0.751, 0.125)
 

@@ -72,6 +72,9 @@ def test_right_is_ok_by_all_who_spoke() -> None:
         ({"value_exact": "3", "symbolic_value": None}, (Status.OK, None)),
         ({"value_exact": "1e-25", "symbolic_value": "2e-25"}, (Status.OK, None)),
         ({"value_exact": "3", "symbolic_value": "3.00000000000000000002"}, (Status.OK, None)),
+        # Values below 1 are compared as if they were 1: to twenty places.
+        ({"value_exact": "0", "symbolic_value": "0.9e-20"}, (Status.OK, None)),
+        ({"value_exact": "0", "symbolic_value": "1.1e-20"}, (Status.INCONCLUSIVE, "DISPUTED")),
         (
             {"value_exact": "3", "symbolic_value": "3.0000000000000000001"},
             (Status.INCONCLUSIVE, "DISPUTED"),
@@ -91,6 +94,8 @@ def test_one_nan_says_that_a_value_is_undefined() -> None:
         assert said(nan) == (Status.UNDEFINED, None)
     finite = replace(evidence(2.0, 2.0), value_class="undefined")
     assert said(finite) == (Status.WRONG, "finite-outside-domain")
+    for none in ((), (Candidate("gradcli", ()),)):
+        assert said(replace(finite, candidates=none)) == (Status.UNDEFINED, None)
 
 
 def test_a_candidate_in_trouble_is_wrong_and_none_at_all_is_inconclusive() -> None:
@@ -101,6 +106,7 @@ def test_a_candidate_in_trouble_is_wrong_and_none_at_all_is_inconclusive() -> No
     assert said(both) == (Status.OK, None)
     assert said(RIGHT, "claim") == (Status.INCONCLUSIVE, "REFERENCE-FAILED")
     assert "compiled" in judge(replace(RIGHT, opaque="compiled"), "claim").text
+    assert judge(RIGHT, "claim").text == "there is no gradient to judge"
 
 
 def test_the_worst_entry_speaks() -> None:
@@ -124,7 +130,120 @@ def test_no_more_than_five_findings() -> None:
 def test_nothing_to_compare() -> None:
     empty = replace(RIGHT, entries=(), candidates=(Candidate("gradcli", ()),))
     assert said(empty) == (Status.INCONCLUSIVE, "REFERENCE-FAILED")
-    assert said(replace(empty, total=0)) == (Status.OK, None)
+    none = judge(replace(empty, total=0))
+    assert (none.status, none.cause, none.text) == (Status.OK, None, "exact, sympy")
+    assert judge(replace(empty, total=0, voices=())).text == "no entries"
+
+
+@pytest.mark.parametrize(
+    ("worse", "better"),
+    [
+        ("smooth", "jump"), ("jump", "undefined"), ("undefined", "kink"), ("kink", "right"),
+    ],
+)  # fmt: skip
+def test_every_status_outranks_the_next(worse: str, better: str) -> None:
+    """Of one wrong, one inconclusive, one undefined, one kinked and one right entry."""
+    status = {
+        "smooth": Status.WRONG,
+        "jump": Status.INCONCLUSIVE,
+        "undefined": Status.UNDEFINED,
+        "kink": Status.KINK,
+    }[worse]
+    for pair in ((worse, better), (better, worse)):
+        kinds = tuple(k.replace("right", "smooth") for k in pair)
+        values = [9.0 if k == "smooth" else math.nan if k == "undefined" else 1.0 for k in pair]
+        entries = tuple(replace(entry(k, "1"), point_class=c) for k, c in enumerate(kinds))
+        ours = replace(evidence(*values).candidates[0], inside=(True, True))
+        assert judge(replace(RIGHT, entries=entries, candidates=(ours,))).status is status
+
+
+def test_the_fewest_right_digits_are_told() -> None:
+    found = judge(
+        evidence(1.0 + 1e-13, 2.0, candidates=(Candidate("gradcli", (1.001, 2.0), ("1", "2")),))
+    )
+    assert found.digits == pytest.approx(3.0, abs=1e-6)
+
+
+def test_a_claim_is_judged_by_its_own_bounds_and_constants() -> None:
+    def claim(value: float, exact: str | None = None, **more: Any) -> tuple[Status, str | None]:
+        entries = (Entry("x", (), "smooth", truth="1"),)
+        theirs = Candidate("claim", (value,), () if exact is None else (exact,), **more)
+        return said(replace(RIGHT, entries=entries, candidates=(theirs,)), "claim")
+
+    assert claim(1.25, bounds=(0.25,)) == (Status.OK, None)
+    assert claim(1.25, bounds=(0.24,)) == (Status.WRONG, "unexplained")
+    assert claim(1.25) == (Status.WRONG, "unexplained")
+    assert claim(1.0, "1.0000001", allowed=(1e-6,)) == (Status.OK, None)
+    assert claim(1.0, "1.0000001", allowed=(1e-8,)) == (Status.WRONG, "unexplained")
+    assert claim(1.0, "1.0000001") == (Status.WRONG, "unexplained")
+
+
+def test_a_convention_is_only_ours() -> None:
+    tied = (Entry("x", (), "smooth", truth="1", tied=True, note="relu at x = 0"),)
+    ours = Candidate("gradcli", (0.0,), ("0",))
+    both = replace(RIGHT, entries=tied, candidates=(ours, replace(ours, who="claim")))
+    assert said(both) == (Status.WRONG, "tie-convention")
+    assert said(both, "claim") == (Status.WRONG, "unexplained")
+    assert judge(both).text == "tie-convention at x: relu at x = 0"
+    assert judge(both, "claim").text == "relu at x = 0: at x"
+
+
+def test_no_bound_of_ours_excuses_a_mismatch_where_we_are_silent() -> None:
+    far = (Entry("x", (), "smooth", truth="1", difference=1.5, bar=1e-3),)
+    theirs = Candidate("claim", (1.0,), ("1",))
+    alone = replace(RIGHT, entries=far, candidates=(theirs,))
+    assert said(alone, "claim") == (Status.INCONCLUSIVE, "FORWARD-FLOAT-MISMATCH")
+    ours = Candidate("gradcli", (1.0,), ("1",), (1.0,))
+    assert said(replace(alone, candidates=(ours, theirs)), "claim") == (Status.OK, None)
+
+
+def heard(*entries: Entry, scale: float = 0.0) -> bool:
+    """Whether differences of the last entry, with a bar of 1, are a voice."""
+    last = Entry("x", (9,), "unknown", difference=1.0, bar=1.0)
+    ours = Candidate("gradcli", (1.0,) * (len(entries) + 1))
+    all_of_them = (*entries, last)
+    return (
+        "fd"
+        in judge(
+            Evidence(1.0, entries=all_of_them, candidates=(ours,), voices=VOICES, scale=scale)
+        ).by
+    )
+
+
+def test_differences_are_heard_on_the_scale_of_the_greatest_entry() -> None:
+    def black(difference: float | None, ruling: str, **more: Any) -> Entry:
+        return Entry("x", (), difference=difference, bar=1e-9, black_box=ruling, **more)
+
+    assert not heard()
+    assert heard(scale=11.0)
+    assert not heard(scale=9.0)
+    assert not heard(scale=math.inf)
+    for truth in ("11", "-11"):
+        assert heard(Entry("x", (), "smooth", truth=truth))
+    assert not heard(Entry("x", (), "smooth", truth="9"))
+    assert not heard(Entry("x", (), "vertical", truth="inf"))
+    for ruling in ("ok", "wrong"):
+        assert heard(black(-11.0, ruling))
+        assert heard(black(11.0, ruling))
+        assert not heard(black(9.0, ruling))
+    # What differences could not rule on is no size of the gradient, nor is one that differs
+    # from a truth.
+    assert not heard(black(11.0, "kink"))
+    assert not heard(black(11.0, "inconclusive"))
+    assert not heard(black(11.0, "ok", truth="1"))
+    assert not heard(black(None, "ok"))
+
+
+def test_a_scale_that_overflowed_is_none() -> None:
+    last = Entry("x", (9,), "unknown", difference=0.5, bar=0.09)
+    ours = Candidate("gradcli", (0.5,))
+    found = Evidence(1.0, entries=(last,), candidates=(ours,), voices=VOICES, scale=math.inf)
+    assert judge(found).by == ("exact", "sympy")
+
+
+def test_who_was_not_asked_is_not_heard() -> None:
+    silent = tuple(replace(e, difference=None) for e in RIGHT.entries)
+    assert judge(replace(RIGHT, entries=silent)).by == ("exact", "sympy")
 
 
 def test_differences_count_only_if_every_entry_was_heard() -> None:
@@ -170,8 +289,14 @@ def test_a_kink_names_the_tie_once_and_warns() -> None:
     again = judge(replace(RIGHT, entries=kinked, candidates=(ours,), ties=(bare,)))
     assert again.text == "relu at x[1] = 0"
     assert again.warnings[0].what == "relu is not differentiable at 0"
+    assert again.warnings[0].code == "W101"
+    bare = replace(tie, convention="")
+    used = judge(replace(RIGHT, entries=kinked, candidates=(ours,), ties=(bare,)))
+    assert used.warnings[0].what == "relu is not differentiable at 0; used 0"
+    edge = tuple(replace(e, note="only one side exists") for e in kinked)
+    assert judge(replace(RIGHT, entries=edge, candidates=(ours,))).text == "only one side exists"
     outside = replace(ours, inside=(True, False))
-    wrong = judge(replace(RIGHT, entries=kinked, candidates=(outside,)))
+    wrong = judge(replace(RIGHT, entries=kinked, candidates=(outside,), ties=(tie,)))
     assert (wrong.status, wrong.cause, wrong.warnings) == (Status.WRONG, "subgradient", ())
     assert "move off the kink" in wrong.hint
 
@@ -182,8 +307,19 @@ def test_a_hint_says_where_digits_are_lost() -> None:
     )
     found = judge(replace(RIGHT, candidates=(ours,)))
     assert found.cause == "FLOAT-ANOMALY"
+    assert found.text == "FLOAT-ANOMALY: error 0.5 is over the bound 1e-12 of the sweep"
     assert found.hint == "digits are lost at `f`; write expm1(x)"
     assert judge(replace(RIGHT, candidates=(replace(ours, culprit=""),))).hint == (
         "digits are lost; write expm1(x)"
     )
     assert judge(replace(RIGHT, candidates=(replace(ours, rewrite=""),))).hint == ""
+    for cause, value, bound in (
+        ("ILL-CONDITIONED", 1.5, 1.0),
+        ("FLOAT-BREAKDOWN", math.inf, 1.0),
+    ):
+        lost = judge(
+            replace(RIGHT, candidates=(replace(ours, values=(value, 2.0), bounds=(bound, 1.0)),))
+        )
+        assert (lost.cause, lost.hint) == (cause, "digits are lost at `f`; write expm1(x)")
+    wrong = replace(ours, values=(math.nan, 2.0), exact=("nan", "2"))
+    assert "overflows" in judge(replace(RIGHT, candidates=(wrong,))).hint

@@ -40,7 +40,14 @@ def told(e: Entry, s: Said, scale: float = 1.0) -> tuple[Status, str | None]:
         ({"right": "2"}, said(2.5, "2.5", bound=0.5), (WRONG, "subgradient")),
         ({"right": "2", "left": "3"}, said(3.0, bound=0.1), (KINK, None)),
         ({"right": "2", "left": "3"}, said(3.0, "3"), (KINK, None)),
-        ({"right": "2"}, said(7.0, "2"), (KINK, None)),
+        ({"right": "2"}, said(7.0, "2"), (OPEN, "ILL-CONDITIONED")),
+        ({"right": "2"}, said(7.0, "2", is_claim=False), (OPEN, "FLOAT-ANOMALY")),
+        ({"right": "2"}, said(2.001, "2"), (KINK, None)),
+        ({"right": "2"}, said(math.inf, "2"), (OPEN, "FLOAT-BREAKDOWN")),
+        ({"right": "2"}, said(2.0, "2.000000000000001", allowed=1e-14), (KINK, None)),
+        ({"right": "2"}, said(2.0, "2.00000000000001", allowed=1e-15), (WRONG, "subgradient")),
+        ({"right": "2", "error": "1e-9"}, said(2.0, "2.000000001"), (KINK, None)),
+        ({"right": "2", "error": "1e-9"}, said(2.0, "2.0000000011"), (WRONG, "subgradient")),
         ({"right": "inf"}, said(math.inf, "inf"), (KINK, None)),
         ({"right": "inf"}, said(math.inf), (KINK, None)),
         ({"right": "inf"}, said(-math.inf, "-inf"), (WRONG, "subgradient")),
@@ -50,8 +57,12 @@ def told(e: Entry, s: Said, scale: float = 1.0) -> tuple[Status, str | None]:
         ({"right": "2"}, said(math.nan), (WRONG, "nan-at-kink")),
         ({"right": "2"}, said(math.nan, "2"), (WRONG, "nan-at-kink")),
         ({"right": "nan"}, said(0.0, "0"), (WRONG, "subgradient")),
-        ({"right": "0", "weight": "1"}, said(0.0, "1e-21"), (KINK, None)),
-        ({"right": "0", "weight": "1"}, said(0.0, "1e-19"), (WRONG, "subgradient")),
+        ({"right": "inf", "left": "5"}, said(5.0625, bound=0.125), (KINK, None)),
+        ({"right": "inf", "left": "5"}, said(1e300, "inf"), (WRONG, "subgradient")),
+        ({"right": "inf"}, said(1e300, "inf"), (WRONG, "subgradient")),
+        ({"right": "0", "weight": "1"}, said(0.0, "1e-21", is_claim=False), (KINK, None)),
+        ({"right": "0", "weight": "1"}, said(0.0, "2e-20", is_claim=False), (WRONG, "subgradient")),
+        ({"right": "0", "weight": "1"}, said(0.0, "1e-21"), (WRONG, "subgradient")),
     ],
 )
 def test_one_sided_points(point_class: str, sides: Any, s: Said, expected: Any) -> None:
@@ -136,11 +147,15 @@ def test_from_outside(fields: Any, value: float, expected: Any) -> None:
 
 @pytest.mark.parametrize(
     ("difference", "value", "severity"),
-    [(1.0, 2.0, 0.5), (-4.0, 1.0, 1.25), (None, 2.0, 1.0), (None, 0.0, 0.0), (0.0, 3.0, 1.0)],
+    [(1.0, 2.0, 0.5), (-4.0, 1.0, 1.25), (0.0, 3.0, 1.0), (3.0, 0.0, 1.0), (0.0, 0.0, 0.0)],
 )
 def test_the_size_of_an_error_from_outside(difference: Any, value: float, severity: float) -> None:
     found = decide(entry(difference=difference, black_box="wrong"), said(value), 1.0)
     assert found.severity == pytest.approx(severity)
+
+
+def test_nobody_is_accused_without_a_difference() -> None:
+    assert told(entry(black_box="wrong"), said(2.0)) == (OPEN, "UNSETTLED")
 
 
 def test_the_words_where_differences_say_nothing() -> None:
