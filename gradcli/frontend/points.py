@@ -12,7 +12,7 @@ from __future__ import annotations
 import inspect
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, is_dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -101,14 +101,30 @@ def promote(value: Any, name: str) -> Any:
 
 def _promote_sequence(value: Sequence[Any], name: str) -> Any:
     """Return nested lists of numbers as one array, other containers item by item."""
+    make = getattr(value, "_make", None)
+    if make is not None:
+        # The parts of a named tuple are reached by name.
+        fields = zip(value._fields, value, strict=True)  # type: ignore[attr-defined]
+        return make(promote(v, f"{name}.{k}") for k, v in fields)
     try:
         array = np.asarray([as_numpy(v) for v in value])
     except ValueError:
         array = np.asarray(None)
-    if array.dtype.kind in "iuf":
+    if array.dtype.kind in "iuf" and not _has_names(value):
         return array.astype(np.float64)
     items = [promote(v, f"{name}[{i}]") for i, v in enumerate(value)]
     return tuple(items) if isinstance(value, tuple) else items
+
+
+def _has_names(value: Sequence[Any]) -> bool:
+    """Whether named tuples stand in nested lists or tuples."""
+    pending = [value]
+    while pending:
+        item = pending.pop()
+        if hasattr(item, "_fields"):
+            return True
+        pending += [v for v in item if isinstance(v, list | tuple)]
+    return False
 
 
 def is_differentiable(value: Any) -> bool:
@@ -291,8 +307,13 @@ def _is_integer(value: Any) -> bool:
 def _nothing_to_move(parameters: Sequence[inspect.Parameter], values: Mapping[str, Any]) -> str:
     """Return why no parameter is differentiated, and what would change that."""
     held = [p.name for p in parameters if _is_integer(values.get(p.name, p.default))]
-    cure = f" (`{held[0]}` is held as an integer; `--wrt {held[0]}` moves it)" if held else ""
-    return f"no differentiable parameter{cure}"
+    closed = [n for n, v in values.items() if is_dataclass(v) and not isinstance(v, type)]
+    note = ""
+    if held:
+        note = f" (`{held[0]}` is held as an integer; `--wrt {held[0]}` moves it)"
+    elif closed:
+        note = f" (`{closed[0]}` is a dataclass, which is not opened; a dict or named tuple is)"
+    return f"no differentiable parameter{note}"
 
 
 def _add_asked_defaults(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
 
+from gradcli.frontend import frameworks
 from gradcli.frontend.points import Asked
 from gradcli.frontend.pyfile import load
 from gradcli.frontend.rest import filled_claim, filled_function
@@ -175,3 +178,68 @@ def test_a_claim_gets_the_rest_behind_what_both_have(claim: Any, given: dict[str
 @pytest.mark.parametrize("claim", [lambda w: w, lambda a, b, w: w, lambda w, a: w])
 def test_a_claim_without_room_for_the_rest_is_left_alone(claim: Any) -> None:
     assert filled_claim(claim, f, (2, 3)) is claim
+
+
+NAMED = """
+from collections import namedtuple
+P = namedtuple("P", "w b")
+"""
+
+
+def test_a_named_tuple_keeps_its_type(tmp_path: Path) -> None:
+    text = "p = P([1, 2], 3)\nq = (P(1, 2), [P(3, 4)])\ndef f(p, q):\n    return p.b * q[0].w\n"
+    (point,) = targets(tmp_path, NAMED + text)["f"].points
+    assert point.wrt == ("p", "q")
+    assert type(point.values["p"]).__name__ == "P"
+    assert point.values["p"].w.tolist() == [1.0, 2.0]
+    assert point.values["p"].b == 3.0
+    first, (second,) = point.values["q"]
+    assert (first.w, first.b, second.w, second.b) == (1.0, 2.0, 3.0, 4.0)
+
+
+def test_a_named_tuple_is_a_point_by_names_or_one_value(tmp_path: Path) -> None:
+    text = "POINTS = [P(5, 6)]\ndef f(z):\n    return z.w * z.b\n"
+    (point,) = targets(tmp_path, NAMED + text)["f"].points
+    assert (point.values["z"].w, point.values["z"].b) == (5.0, 6.0)
+    found = targets(tmp_path, NAMED + text + "def by_name(w, b):\n    return w * b\n")
+    assert at(found["by_name"]) == [{"w": 5.0, "b": 6.0}]
+    assert found["f"].skipped == "no point for `z`"
+
+
+def test_a_dataclass_is_not_opened_and_the_reason_says_so(tmp_path: Path) -> None:
+    found = targets(
+        tmp_path,
+        """
+        from dataclasses import dataclass
+        @dataclass
+        class Parameters:
+            w: float
+        p = Parameters(1.0)
+        def f(p):
+            return p.w
+        """,
+    )
+    assert found["f"].skipped == (
+        "no differentiable parameter (`p` is a dataclass, which is not opened; "
+        "a dict or named tuple is)"
+    )
+
+
+MAYBE = """
+def f(w=2.0):
+    try:
+        import torch
+        return torch.square(w)
+    except ImportError:
+        return w * w
+"""
+
+
+def test_a_framework_that_is_not_installed_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frameworks, "find_spec", lambda name: None)
+    monkeypatch.delitem(sys.modules, "torch", raising=False)
+    assert targets(tmp_path, MAYBE)["f"].framework == ""
+    monkeypatch.setitem(sys.modules, "torch", ModuleType("torch"))
+    assert targets(tmp_path, MAYBE)["f"].framework == "torch"
