@@ -6,7 +6,9 @@ May import NumPy. No framework is imported here: what a loaded module uses is lo
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Iterator, Mapping
+from importlib.util import find_spec
 from types import CodeType, FunctionType, MappingProxyType
 from typing import Any
 
@@ -70,7 +72,7 @@ def framework_used(function: Callable[..., Any]) -> str:
             continue
         seen.add(id(found))
         for name, value in _mentioned(found):
-            if name in FRAMEWORKS and value is None:
+            if name in FRAMEWORKS and value is None and _is_installed(name):
                 return name
             root = framework_of(value)
             if root:
@@ -78,6 +80,14 @@ def framework_used(function: Callable[..., Any]) -> str:
             if isinstance(value, FunctionType) and value.__globals__ is _globals(found):
                 waiting.append(value)
     return ""
+
+
+def _is_installed(name: str) -> bool:
+    """Whether a package can be imported: where not, what a function does is done without it."""
+    try:
+        return name in sys.modules or find_spec(name) is not None
+    except (ImportError, ValueError):
+        return False
 
 
 def _globals(function: Any) -> Any:

@@ -12,6 +12,7 @@ import gc
 import importlib
 import inspect
 import os
+import sys
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -93,10 +94,13 @@ def run_job(job: dict[str, Any], tell: Tell) -> None:
         Receives ``targets``, then for every unit ``begin`` and ``result`` or ``error``.
     """
     take_custody()
-    counted = count_warnings()
+    counted, argv = count_warnings(), sys.argv
+    # A file that reads its command line finds what `python FILE` would give it.
+    sys.argv = [job.get("path") or job.get("module") or ""]
     try:
         _run(job, tell)
     finally:
+        sys.argv = argv
         counted.tell()
 
 

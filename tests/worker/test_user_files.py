@@ -43,3 +43,51 @@ def test_what_args_gets_reaches_the_function_and_its_claims(worker: Worker, tmp_
     assert right.verdict.status is Status.OK
     assert right.wrt == ("w",)
     assert wrong.verdict.status is Status.WRONG
+
+
+def test_a_named_tuple_is_one_parameter_of_many(worker: Worker, tmp_path: Path) -> None:
+    text = """
+    from typing import NamedTuple
+    import numpy as np
+    class P(NamedTuple):
+        w: np.ndarray
+        b: float
+    p = P(np.array([1.0, 2.0]), 0.5)
+    def loss(p):
+        return np.sum(np.exp(p.w * p.b))
+    def loss_grad(p):
+        e = np.exp(p.w * p.b)
+        return P(w=p.b * e, b=np.sum(p.w * e))
+    def grad_loss(p):
+        return P(w=p.w, b=1.0)
+    """
+    right, wrong = check(worker, tmp_path, text)
+    assert right.verdict.status is Status.OK
+    assert wrong.verdict.status is Status.WRONG
+
+
+def test_a_file_sees_no_command_line_but_its_own(worker: Worker, tmp_path: Path) -> None:
+    text = """
+    import argparse
+    import sys
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rate", type=float, default=0.5)
+    rate = parser.parse_args().rate
+    def f(x=2.0):
+        if sys.argv != [__file__]:
+            raise ValueError(sys.argv)
+        return rate * x
+    """
+    (entry,) = check(worker, tmp_path.resolve(), text)
+    assert entry.verdict.status is Status.OK
+
+
+def test_a_framework_that_is_missing_is_named_where_it_is_needed(
+    worker: Worker, tmp_path: Path
+) -> None:
+    (entry,) = check(worker, tmp_path, "def f(x=2.0):\n    import tensorflow\n    return x\n")
+    if entry.verdict.status is Status.OK:
+        pytest.skip("TensorFlow is installed")
+    assert entry.exit_code == 2
+    assert entry.error is not None
+    assert "tensorflow" in entry.error.hint
