@@ -17,6 +17,7 @@ import numpy as np
 
 from gradcli.exact.budget import weight
 from gradcli.exact.cylinders import besseli, besselk, bessely
+from gradcli.exact.exponentials import expint
 from gradcli.exact.gates import EXP_LIMIT, ReferenceFailed, bits, gate, is_infinite, is_nan, refuse
 from gradcli.exact.gauss import hyp2f1
 from gradcli.exact.hurwitz import zeta
@@ -220,6 +221,10 @@ class MpNumbers:
     def hyp2f1(self, a: Any, b: Any, c: Any, x: Any) -> Any:
         """Return Gauss's hypergeometric function."""
         return self._guarded("hyp2f1", partial(hyp2f1, self.ctx))(a, b, c, x)
+
+    def expint(self, order: Any, x: Any) -> Any:
+        """Return the generalised exponential integral."""
+        return self._guarded("expint", partial(expint, self.ctx))(order, x)
 
     def zeta(self, s: Any, a: Any = 1, n: int = 0) -> Any:
         """Return the zeta function of Riemann or Hurwitz, or a derivative of it."""

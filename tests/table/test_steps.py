@@ -12,6 +12,7 @@ import pytest
 
 from gradcli.errors import LimitError
 from gradcli.exact.cylinders import besseli, besselk, bessely
+from gradcli.exact.exponentials import expint
 from gradcli.exact.gates import ReferenceFailed
 from gradcli.exact.gauss import hyp2f1
 from gradcli.exact.numbers import MpNumbers
@@ -104,7 +105,7 @@ def test_exact_numbers_give_up(name: str, xs: tuple[float, ...], params: dict[st
 @pytest.mark.parametrize(("name", "xs"), [("gammainc", (1e6, -2.5)), ("hurwitz_zeta", (-2.5, 1e6))])
 def test_outside_a_domain_nothing_is_waited_for(name: str, xs: tuple[float, ...]) -> None:
     op = lookup(name)
-    value, steps = counted(SIXTY.call, (op, op.mp, {}, *map(SIXTY.mpf, xs)))
+    value, steps = counted(partial(op.mp, SIXTY), list(map(SIXTY.mpf, xs)))
     assert SIXTY.isnan(value)
     assert steps < 100
 
@@ -208,6 +209,17 @@ def test_bessel_k_by_its_integral_equals_mpmath(order: float, x: float) -> None:
     context.dps = 55
     truth = context.besselk(order, x)
     assert abs(said - truth) <= truth * context.mpf(10) ** -48
+
+
+@pytest.mark.parametrize("order", [1, 2, 7, 30, 400, 2.5])
+@pytest.mark.parametrize("x", [1e-300, 1e-6, 0.3, 1.0, 1.5])
+def test_exponential_integrals_by_their_series_equal_mpmath(order: float, x: float) -> None:
+    context = mpmath.MPContext()
+    context.dps = 50
+    said = expint(context, context.mpf(order), context.mpf(x))
+    context.dps = 60
+    truth = context.expint(order, context.mpf(x))
+    assert abs(said - truth) <= truth * context.mpf(10) ** -49
 
 
 def test_bessel_i_of_whole_orders_is_even_in_the_order() -> None:
