@@ -1,6 +1,6 @@
 """Which part of a claim's result belongs to which differentiated array.
 
-May import `callables`, `errors`, `ir`, `source`. Authors return gradients in many forms: one
+May import `claim_layout`, `errors`, `ir`. Authors return gradients in many forms: one
 array, a tuple for several parameters, a dict in the order of the sweep, the containers of the
 parameter, the value beside the gradient. Parts of a dict go by their keys; parts of a tuple by
 the parameters in order, or by the only parameters that they fit. What fits none of these is
@@ -10,17 +10,15 @@ named, never reshaped by guessing.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from itertools import combinations, islice
 from typing import Any
 
 import numpy as np
 
 from gradcli.errors import UserCodeError
-from gradcli.ir.tree import LEAF, Structure, unflatten
-from gradcli.source import safe_text
-from gradcli.verify.callables import Callee
+from gradcli.ir.tree import LEAF
+from gradcli.verify.claim_layout import Form, Layout, key_text
 
 # Ways to spread parts over parameters that are looked at before giving up.
 _MOST_WAYS = 2000
@@ -28,141 +26,6 @@ _MOST_WAYS = 2000
 _KEYS = ("{}", "d{}", "d_{}", "{}_grad", "grad_{}", "{}_gradient")
 # Keys and shapes that a sentence lists.
 _MOST_NAMED = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A claim taken apart.
-
-    Parameters
-    ----------
-    parts
-        Raw parts by the position of the array they claim; anything array-like, tracers
-        included.
-    trouble
-        Why it is no gradient of the function; empty where it may be one.
-    """
-
-    parts: Mapping[int, Any]
-    trouble: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """The differentiated parameters of a function, and where their arrays are.
-
-    Parameters
-    ----------
-    callee
-        The function.
-    output
-        The shape of its value.
-    value
-        Its value, to know it where a claim returns it too.
-    claim
-        The name of the claim, for messages.
-    wrt
-        The parameters its author named, if any.
-    """
-
-    callee: Callee
-    output: tuple[int, ...]
-    value: Any = None
-    claim: str = "the claim"
-    wrt: tuple[str, ...] | None = None
-
-    @property
-    def names(self) -> list[str]:
-        """The parameters that may be claimed, in order."""
-        return list(self.wrt or self.callee.wrt)
-
-    def positions(self, name: str) -> range:
-        """Return the positions of a parameter's arrays."""
-        start = 0
-        for other, structure in zip(self.callee.wrt, self.callee.structures, strict=True):
-            if other == name:
-                return range(start, start + structure.leaf_count)
-            start += structure.leaf_count
-        return range(0)
-
-    def structure(self, name: str) -> Structure:
-        """Return the containers of a parameter."""
-        return self.callee.structures[self.callee.wrt.index(name)]
-
-    def fits(self, part: Any, name: str) -> bool:
-        """Whether a part has the shape of the derivative by a parameter."""
-        found, trouble = self.spread(part, name)
-        if trouble:
-            return False
-        return all(self._fits_leaf(p, np.shape(self.callee.leaves[k])) for k, p in found.items())
-
-    def _fits_leaf(self, part: Any, inner: tuple[int, ...]) -> bool:
-        try:
-            shape = np.shape(part)
-        except ValueError:
-            return False
-        return bool(shape == self.output + inner or self.output == inner == shape)
-
-    def spread(self, part: Any, name: str) -> tuple[dict[int, Any], str]:
-        """Return a part by the arrays of its parameter, or why its containers differ."""
-        positions = self.positions(name)
-        structure = self.structure(name)
-        if structure is LEAF or structure.nodes == LEAF.nodes:
-            return {positions[0]: part}, ""
-        template = unflatten(structure, list(positions))
-        found: dict[int, Any] = {}
-        for place, wanted, given in _paired(template, part, name):
-            if wanted is None:
-                return {}, place
-            found[wanted] = given
-        return found, ""
-
-
-def _paired(template: Any, part: Any, name: str) -> Iterator[tuple[str, int | None, Any]]:
-    """Walk two containers; yield leaves, or a sentence (with ``None``) where they differ."""
-    pending = [(name, template, part)]
-    while pending:
-        place, wanted, given = pending.pop()
-        if isinstance(wanted, int):
-            yield place, wanted, given
-        elif isinstance(wanted, Mapping):
-            if not isinstance(given, Mapping) or set(given) != set(wanted):
-                yield _difference(place, wanted, given), None, None
-                return
-            pending += [(f"{place}[{k!r}]", wanted[k], given[k]) for k in reversed(list(wanted))]
-        else:
-            fits = isinstance(given, tuple | list | np.ndarray) and len(given) == len(wanted)
-            if not fits:
-                count = len(given) if isinstance(given, tuple | list) else "no"
-                yield (
-                    f"the claim for `{place}` has {count} parts, `{place}` {len(wanted)}",
-                    None,
-                    None,
-                )
-                return
-            rows = list(enumerate(zip(wanted, given, strict=True)))
-            pending += [(f"{place}[{i}]", w, g) for i, (w, g) in reversed(rows)]
-
-
-def _other_count(place: str, wanted: int, given: Any) -> str:
-    """Return how many parts a claimed sequence has, and how many it should have."""
-    count = len(given) if isinstance(given, tuple | list) else "no"
-    return f"the claim for `{place}` has {count} parts, `{place}` {wanted}"
-
-
-def _difference(place: str, wanted: Mapping[Any, Any], given: Any) -> str:
-    """Return how the keys of a claimed dict differ from those of the parameter."""
-    if not isinstance(given, Mapping):
-        return f"the claim for `{place}` is {type(given).__name__}, `{place}` is a dict"
-    extra = [k for k in given if k not in wanted]
-    lacking = [k for k in wanted if k not in given]
-    if extra:
-        return f"the claim has a key {_text(extra[0])} that `{place}` lacks"
-    return f"the claim has no key {_text(lacking[0])}, `{place}` has"
-
-
-def _text(key: Any) -> str:
-    return safe_text(repr(key), 40)
 
 
 def take_apart(result: Any, layout: Layout) -> Form:
@@ -212,7 +75,7 @@ def _by_key(result: Mapping[Any, Any], layout: Layout) -> dict[str, Any] | None:
     single = len(layout.names) == 1 and layout.structure(layout.names[0]).nodes != LEAF.nodes
     if not found and single:
         return None
-    odd = [_text(k) for k in result if k not in known][:_MOST_NAMED]
+    odd = [key_text(k) for k in result if k not in known][:_MOST_NAMED]
     # A part for a parameter that is held constant is no part of the gradient.
     held = set(layout.callee.constants)
     if found and all(k in held for k in result if k not in known):
@@ -227,6 +90,11 @@ def _by_order(result: Any, layout: Layout) -> dict[str, Any]:
     names = layout.names
     if _is_pair_with_value(result, layout):
         result = result[1]
+    if isinstance(result, np.ndarray) and result.dtype.kind == "O":
+        result = list(result)
+    columns = _columns(result, layout)
+    if columns:
+        return columns
     several = isinstance(result, tuple | list) and len(result) > 1
     if several and not layout.fits(result, names[0]):
         parts = _without_held(result, layout)
@@ -254,6 +122,23 @@ def _is_pair_with_value(result: Any, layout: Layout) -> bool:
     except (TypeError, ValueError):
         return False
     return same
+
+
+def _columns(result: Any, layout: Layout) -> dict[str, Any]:
+    """Return the columns of one array that claims every parameter that is a number.
+
+    ``np.array([df_da, df_db])`` for `f(a, b)`, and the Jacobian of `curve_fit`'s models.
+    """
+    numbers = [n for n in layout.names if layout.is_number(n)]
+    if len(numbers) < 2 or isinstance(result, tuple) or layout.fits(result, layout.names[0]):
+        return {}
+    try:
+        array = result if hasattr(result, "shape") else np.asarray(result)
+    except ValueError:
+        return {}
+    if np.shape(array) != (*layout.output, len(numbers)):
+        return {}
+    return {name: array[..., i] for i, name in enumerate(numbers)}
 
 
 def _without_held(result: Sequence[Any], layout: Layout) -> Sequence[Any]:

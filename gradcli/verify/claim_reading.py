@@ -1,8 +1,8 @@
 """Read a hand-written first derivative: call it, take it apart, trace it where possible.
 
-May import `functions`, `callables`, `claimed`, `claim_arguments`, `claim_parts`, `conditions`,
-`frontend`. A claim that takes the cotangent of the output is a pullback: for a scalar it is
-read at the cotangent 1, once it is known to be proportional to it.
+May import `functions`, `callables`, `claimed`, `claim_arguments`, `claim_layout`, `claim_parts`,
+`conditions`, `frontend`. A claim that takes the cotangent of the output is a pullback: for a
+scalar it is read at the cotangent 1, once it is known to be proportional to it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from gradcli.ir.program import Program
 from gradcli.reports import Array
 from gradcli.verify.callables import as_output, try_trace
 from gradcli.verify.claim_arguments import match
-from gradcli.verify.claim_parts import Layout, take_apart
+from gradcli.verify.claim_layout import Layout
+from gradcli.verify.claim_parts import take_apart
 from gradcli.verify.claimed import claim_function, fit_all
 from gradcli.verify.conditions import call_twice
 from gradcli.verify.functions import Prepared, as_traceable, fresh, unfaithful
@@ -64,9 +65,15 @@ class Reading:
 
         def listed(*arrays: Any) -> list[Any]:
             form = take_apart(calls(*arrays), self.layout)
-            return [form.parts[k] for k in sorted(form.parts)]
+            return [_as_floats(form.parts[k]) for k in sorted(form.parts)]
 
         return listed
+
+
+def _as_floats(part: Any) -> Any:
+    """Return a traced part of truth values or integers as the numbers that they stand for."""
+    kind = getattr(getattr(part, "dtype", None), "kind", "f")
+    return part.astype(np.float64) if kind in "iub" else part
 
 
 def takes_cotangent(claim: Claim, prepared: Prepared) -> bool:

@@ -1,8 +1,8 @@
 """What a hand-written gradient says, as one array per differentiated array.
 
-May import `callables`, `claim_arguments`, `claim_parts`, `frontend`. Every part becomes an array of
-shape ``output.shape + input.shape``; a Jacobian and the elementwise derivative of an elementwise
-function among them. What fits neither is named, never reshaped by guessing.
+May import `callables`, `claim_arguments`, `claim_layout`, `frontend`. Every part becomes an array
+of shape ``output.shape + input.shape``; a Jacobian and the elementwise derivative of an
+elementwise function among them. What fits neither is named, never reshaped by guessing.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from gradcli.frontend.claims import Claim
 from gradcli.reports import Array
 from gradcli.verify.callables import Callee, as_output
 from gradcli.verify.claim_arguments import call_matched, match
-from gradcli.verify.claim_parts import Form
+from gradcli.verify.claim_layout import Form, is_same_but_for_ones
 
 
 def fit(part: Any, output: tuple[int, ...], inner: tuple[int, ...]) -> Array | str:
@@ -36,6 +36,8 @@ def fit(part: Any, output: tuple[int, ...], inner: tuple[int, ...]) -> Array | s
         return array
     if output == inner and array.shape == inner:
         return np.diag(array.ravel()).reshape(output + inner)
+    if is_same_but_for_ones(array.shape, output, inner):
+        return array.reshape(output + inner)
     return f"the claim has shape {array.shape}, the derivative {output + inner}"
 
 

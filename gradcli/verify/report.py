@@ -26,7 +26,11 @@ from gradcli.verify.functions import (
     weighted_subject,
 )
 from gradcli.verify.mutation import mutate
-from gradcli.verify.second_order import block_subjects, second_order_subjects
+from gradcli.verify.second_order import (
+    block_subjects,
+    claims_all_numbers,
+    second_order_subjects,
+)
 from gradcli.verify.subject import Claimed, Subject
 from gradcli.verify.weights import random_cotangents
 
@@ -52,11 +56,13 @@ def examine(
         ``skipped``, or ``evidence`` (a list), ``who``, ``value``, ``gradient``, ``claim``,
         ``expected``, ``point``.
     """
-    if claim is not None and claim.order.is_second:
-        point = replace(point, wrt=point.wrt[:1])
     prepared = prepare(target.function, point, options.get("trace", True))
     if prepared.skipped:
         return {"skipped": prepared.skipped}
+    first = len(point.wrt) > 1 and claim is not None and claim.order.is_second
+    if first and claim is not None and not claims_all_numbers(claim, prepared):
+        point = replace(point, wrt=point.wrt[:1])
+        prepared = prepare(target.function, point, options.get("trace", True))
     said, found = _claimed(claim, prepared)
     if not found:
         return _unjudged(claim, prepared)

@@ -31,43 +31,75 @@ def second_order_subjects(claim: Claim, prepared: Prepared) -> Iterator[Subject]
     ----------
     claim, prepared
         The claim, and the function it is a claim of; nothing is yielded unless the function
-        has a scalar output and its first differentiated parameter is one array.
+        has a scalar output and is differentiated by one array, or by numbers only.
     """
     callee = prepared.callee
-    x = np.asarray(callee.leaves[0])
-    if len(callee.leaves) != 1 or np.shape(prepared.output) != ():
+    if np.shape(prepared.output) != () or (len(callee.leaves) > 1 and not _all_numbers(callee)):
         return
     rows = _hessian_rows if claim.order is Order.HESSIAN else _product_rows
-    for v, row in rows(claim, callee, x):
-        yield _second_order_subject(callee, v, row)
+    for vectors, row in rows(claim, callee):
+        yield _second_order_subject(callee, vectors, row)
 
 
-def _hessian_rows(claim: Claim, callee: Callee, x: Array) -> Iterator[tuple[Array, Claimed]]:
+def claims_all_numbers(claim: Claim, prepared: Prepared) -> bool:
+    """Whether a claim is the Hessian by all parameters together, each of them a number."""
+    callee = prepared.callee
+    several = claim.order is Order.HESSIAN and len(callee.leaves) > 1 and _all_numbers(callee)
+    said = _hessian(claim, callee) if several else None
+    return said is not None and said.shape == (len(callee.leaves),) * 2
+
+
+def _all_numbers(callee: Callee) -> bool:
+    return all(np.shape(leaf) == () for leaf in callee.leaves)
+
+
+def _hessian(claim: Claim, callee: Callee) -> Array | None:
+    return as_output(claim_function(claim, callee)(*[fresh(x) for x in callee.leaves]))
+
+
+def _shape(callee: Callee) -> tuple[int, ...]:
+    """Return the shape of the point: of the one array, or of all numbers as a vector."""
+    return np.shape(callee.leaves[0]) if len(callee.leaves) == 1 else (len(callee.leaves),)
+
+
+def _split(callee: Callee, array: Array) -> tuple[Any, ...]:
+    """Return an array of the point's shape as one array per leaf."""
+    return (array,) if len(callee.leaves) == 1 else tuple(array)
+
+
+def _hessian_rows(claim: Claim, callee: Callee) -> Iterator[tuple[tuple[Any, ...], Claimed]]:
     """Yield vectors with what a claimed Hessian makes of them."""
-    said = as_output(claim_function(claim, callee)(fresh(x)))
-    if said is None or said.shape != x.shape + x.shape:
-        shape = None if said is None else said.shape
-        what = f"the claim has shape {shape}, the Hessian {x.shape + x.shape}"
-        yield np.ones(x.shape), Claimed((), trouble=what)
+    shape = _shape(callee)
+    said = _hessian(claim, callee)
+    if said is None or said.shape != shape + shape:
+        found = None if said is None else said.shape
+        what = f"the claim has shape {found}, the Hessian {shape + shape}"
+        yield _split(callee, np.ones(shape)), Claimed((), trouble=what)
         return
-    for v in cotangents(x.shape):
-        yield v, Claimed((np.tensordot(v, said, axes=x.ndim),))
+    for v in cotangents(shape):
+        yield _split(callee, v), Claimed(_split(callee, np.tensordot(v, said, axes=len(shape))))
 
 
-def _product_rows(claim: Claim, callee: Callee, x: Array) -> Iterator[tuple[Array, Claimed]]:
+def _product_rows(claim: Claim, callee: Callee) -> Iterator[tuple[tuple[Any, ...], Claimed]]:
     """Yield random vectors with what a claimed product makes of them."""
-    for v in random_cotangents(x.shape):
-        said = as_output(claim_function(claim, callee, v)(fresh(x)))
-        fits = said is not None and said.shape == x.shape
-        yield v, Claimed((said,)) if fits else Claimed((), trouble="wrong shape of the product")
+    shape = _shape(callee)
+    for v in random_cotangents(shape):
+        said = as_output(claim_function(claim, callee, v)(*[fresh(x) for x in callee.leaves]))
+        if said is None or said.shape != shape:
+            row = Claimed((), trouble="wrong shape of the product")
+        else:
+            row = Claimed(_split(callee, said))
+        yield _split(callee, v), row
 
 
-def _second_order_subject(callee: Callee, v: Array, claim: Claimed) -> Subject:
+def _second_order_subject(callee: Callee, vectors: tuple[Any, ...], claim: Claimed) -> Subject:
     """Return the subject ``<∇f, v>`` of a claim, with the engine's own product beside it."""
-    subject = slope_subject(callee, callee.names, callee.leaves, (v,), (), claim=claim)
+    subject = slope_subject(callee, callee.names, callee.leaves, vectors, (), claim=claim)
     if subject.program is None:
         return subject
-    return replace(subject, gradient=(np.asarray(hvp(callee, callee.leaves, (v,))),))
+    found = hvp(callee, callee.leaves, vectors)
+    products = found if isinstance(found, tuple) else (found,)
+    return replace(subject, gradient=tuple(np.asarray(p) for p in products))
 
 
 def slope_subject(

@@ -125,7 +125,78 @@ RIGHT = {
         def f_hvp(t, v, n): return n*(n-1)*t**(n-2)*v
     """,
 }
+RIGHT |= {
+    "data before the weights": """
+        def f(X, w): return np.sum((X@w)**2)
+        def f_grad(X, w): return 2*X.T@(X@w)
+        X0 = np.arange(6.0).reshape(3, 2)
+    """,
+    "data before weight and bias": """
+        def f(X, w, b): return np.sum((X@w + b)**2)
+        def f_grad(X, w, b):
+            r = X@w + b
+            return 2*X.T@r, 2*np.sum(r)
+        X0 = np.arange(6.0).reshape(3, 2)
+        b0 = 0.5
+    """,
+    "one vector for two numbers": """
+        def f(a=1.5, b=2.0): return a**2*b
+        def f_grad(a, b): return np.array([2*a*b, a**2])
+    """,
+    "the columns of a model's Jacobian": """
+        def f(x, a=1.5, b=2.0): return a*np.exp(b*x)
+        def f_jac(x, a, b): return np.stack([np.exp(b*x), a*x*np.exp(b*x)], axis=1)
+    """,
+    "the Hessian by two numbers": """
+        def f(a=1.5, b=2.0): return a**2*b
+        def f_hess(a, b): return np.array([[2*b, 2*a], [2*a, 0.0]])
+    """,
+    "a product with the Hessian by two numbers": """
+        def f(a=1.5): return a**3
+        def f_hvp(a, v): return 6*a*v
+    """,
+    "truth values": """
+        def f(x): return np.sum(np.maximum(x, 0))
+        def f_grad(x): return x > 0
+    """,
+    "long doubles": """
+        def f(x): return np.sum(x**2)
+        def f_grad(x): return (2*x).astype(np.longdouble)
+    """,
+    "objects": """
+        def f(x): return np.sum(x**2)
+        def f_grad(x): return np.array([2*v for v in x], dtype=object)
+    """,
+    "complex numbers that are real": """
+        def f(x): return np.sum(x**2)
+        def f_grad(x): return 2*x + 0j
+    """,
+    "a number as an array": """
+        def f(a=1.5): return a**2
+        def f_grad(a): return np.array([2*a])
+    """,
+    "an output of one entry": """
+        def f(x): return np.reshape(np.sum(x**2), (1, 1))
+        def f_grad(x): return 2*x
+    """,
+    "a column for a curve": """
+        def f(t=0.5): return np.array([np.cos(t), np.sin(t), t])
+        def f_jac(t): return np.array([[-np.sin(t)], [np.cos(t)], [1.0]])
+    """,
+}
 WRONG = {
+    "the Hessian by two numbers with a sign": """
+        def f(a=1.5, b=2.0): return a**2*b
+        def f_hess(a, b): return np.array([[2*b, -2*a], [-2*a, 0.0]])
+    """,
+    "a column of a model's Jacobian": """
+        def f(x, a=1.5, b=2.0): return a*np.exp(b*x)
+        def f_jac(x, a, b): return np.stack([np.exp(b*x), x*np.exp(b*x)], axis=1)
+    """,
+    "truth values of the other sign": """
+        def f(x): return np.sum(np.maximum(x, 0))
+        def f_grad(x): return x < 0
+    """,
     "nothing": """
         def f(x): return np.sum(x**2)
         def f_grad(x): 2*x
