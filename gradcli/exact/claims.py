@@ -2,8 +2,9 @@
 
 May import `session`, `bounded`, `run`, `report`. A claim that could be followed is run over
 the same numbers as the engine's rules, so that one wrong by 1e-9 is found and one that only
-loses digits is not accused. What its author typed as a rounded constant (``np.log(2)``) is
-allowed for: such doubles carry an error of half an ulp into the exact run.
+loses digits is not accused. What an author typed as a rounded constant (``np.log(2)``, ``1/3``)
+is allowed for, in the claim and in the function: such doubles carry an error of half an ulp
+into the exact run.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import numpy as np
 from gradcli.errors import GradcliError
 from gradcli.exact.bounded import Bounded, BoundedNumbers
 from gradcli.exact.classes import PointClass
-from gradcli.exact.floaterror import BOUND_FACTOR, coarsest
+from gradcli.exact.floaterror import BOUND_FACTOR, coarsest, constants_sweep
 from gradcli.exact.gates import ReferenceFailed, is_infinite, is_nan
 from gradcli.exact.large import LargeSession
 from gradcli.exact.limits import STABLE
@@ -133,7 +134,24 @@ class _Said:
             self.exact[k] = value
             self.allowed[k] = seen + _CONSTANT * _error((carried or {})[k])
             self.bound[k] = BOUND_FACTOR * _error((rounded or {})[k]) + tiny
+        self._allow_for_constants()
         return ""
+
+    def _allow_for_constants(self) -> None:
+        """Allow entries that differ what the rounded constants of the function may explain."""
+        differ = [
+            k
+            for k, exact in self.exact.items()
+            if self._holds(self.found[k], self.floats[k] or 0.0, exact, self.allowed[k], 0.0)
+            is False
+        ]
+        if not differ or not isinstance(self.session, Session):
+            return
+        sweep = constants_sweep(self.session.program, self.session.inputs)
+        for k in differ:
+            error = _CONSTANT * sweep.error_at(self.found[k].slot, self.found[k].index)
+            if math.isfinite(error):
+                self.allowed[k] += error
 
     def _run(
         self, program: Program, claimed: Sequence[int] | None, numbers: Any

@@ -184,7 +184,25 @@ RIGHT |= {
         def f_jac(t): return np.array([[-np.sin(t)], [np.cos(t)], [1.0]])
     """,
 }
+RIGHT |= {
+    "a third": """
+        def f(t=1.7): return (1/3)*t**3
+        def f_grad(t): return t**2
+    """,
+    "a quarter turn": """
+        def f(t=1.7): return np.sin(t + np.pi/2)
+        def f_grad(t): return -np.sin(t)
+    """,
+    "a wrapped angle": """
+        def f(x): return np.sum(((x - 1.0 + np.pi) % (2*np.pi) - np.pi)**2)
+        def f_grad(x): return 2*np.arctan2(np.sin(x - 1.0), np.cos(x - 1.0))
+    """,
+}
 WRONG = {
+    "a third, nearly": """
+        def f(t=1.7): return (1/3)*t**3
+        def f_grad(t): return t**2*(1 + 1e-14)
+    """,
     "the Hessian by two numbers with a sign": """
         def f(a=1.5, b=2.0): return a**2*b
         def f_hess(a, b): return np.array([[2*b, -2*a], [-2*a, 0.0]])
