@@ -148,8 +148,11 @@ def test_a_finding_says_what_was_expected() -> None:
     found = judged(kink, 9.0)
     assert found.findings[0].expected == (-1.0, 3.0)
     assert found.text == "subgradient at x[1,2]: relu at x[1,2] = 0"
-    half = judged(replace(kink, right=None, difference=4.0), 9.0)
-    assert half.findings[0].expected == 4.0
+    for side in ("left", "right"):
+        half = judged(replace(kink, **{side: None}, difference=4.0), 9.0)
+        assert half.findings[0].expected == 4.0
+    known = Entry("x", (), "smooth", truth="3", left="1", right="2", difference=4.0)
+    assert judged(known, 9.0).findings[0].expected == 3.0
     assert judged(replace(kink, left=None, right=None), 9.0).findings[0].expected is None
     black = Entry("x", (), "unknown", difference=4.0, bar=0.1, black_box="wrong")
     assert judged(black, 9.0).findings[0].expected == 4.0
