@@ -182,8 +182,9 @@ class BoundedNumbers:
         is seen to have, instead of the promised bound.
     exact
         No operation rounds: only what `uncertain` puts on constants is passed on.
-    uncertain
-        Relative error of constants that use many bits: such doubles are mostly rounded.
+    uncertain, given
+        Relative error of constants that use many bits: such doubles are mostly rounded, but
+        for those `given` as data.
     """
 
     symbolic = False
@@ -194,14 +195,14 @@ class BoundedNumbers:
         measured: bool = False,
         exact: bool = False,
         uncertain: float = 0.0,
+        given: frozenset[float] = frozenset(),
     ) -> None:
-        info = np.finfo(dtype)
+        info, self.uncertain, self.given = np.finfo(dtype), uncertain, given
         self.unit = 0.0 if exact else float(info.eps) / 2
         self.tiny = 0.0 if exact else max(float(info.smallest_subnormal), 5e-324)
         self.bits = int(info.nmant) + 1
         self.lowest = int(info.minexp) - int(info.nmant)
         self.measured = measured
-        self.uncertain = uncertain
         self.plain = MpNumbers(DIGITS)
         self.digits = DIGITS
         self.nan = Bounded(self.plain.nan, math.inf, None, self)
@@ -229,9 +230,10 @@ class BoundedNumbers:
         if isinstance(value, bool | np.bool_ | Unknown):
             return self.plain.convert(value)
         number = self.bounded(value)
-        if self.uncertain and number.v and number.v._mpf_[3] > _SHORT_BITS:
-            return Bounded(number.v, self.uncertain * abs(float(number.v)), None, self)
-        return number
+        is_long = self.uncertain and number.v and number.v._mpf_[3] > _SHORT_BITS
+        if not is_long or float(number.v) in self.given:
+            return number
+        return Bounded(number.v, self.uncertain * abs(float(number.v)), None, self)
 
     def rounded(
         self,

@@ -121,7 +121,9 @@ class _Said:
             exact = self._run(program, claimed, MpNumbers(digits))
             finer = self._run(program, claimed, MpNumbers(digits + _MORE_DIGITS))
             unit = float(np.finfo(coarsest(program)).eps) / 2
-            carried = self._run(program, claimed, BoundedNumbers(exact=True, uncertain=unit))
+            given = shared_data(program, self.session.program)
+            numbers = BoundedNumbers(exact=True, uncertain=unit, given=given)
+            carried = self._run(program, claimed, numbers)
             rounded = self._run(program, claimed, BoundedNumbers(coarsest(program), measured=True))
         except (GradcliError, Unavailable, ReferenceFailed, ArithmeticError, ValueError) as problem:
             return f"it could not be run in high precision: {problem}"
@@ -134,10 +136,10 @@ class _Said:
             self.exact[k] = value
             self.allowed[k] = seen + _CONSTANT * _error((carried or {})[k])
             self.bound[k] = BOUND_FACTOR * _error((rounded or {})[k]) + tiny
-        self._allow_for_constants()
+        self._allow_for_constants(given)
         return ""
 
-    def _allow_for_constants(self) -> None:
+    def _allow_for_constants(self, given: frozenset[float]) -> None:
         """Allow entries that differ what the rounded constants of the function may explain."""
         differ = [
             k
@@ -147,7 +149,7 @@ class _Said:
         ]
         if not differ or not isinstance(self.session, Session):
             return
-        sweep = constants_sweep(self.session.program, self.session.inputs)
+        sweep = constants_sweep(self.session.program, self.session.inputs, given)
         for k in differ:
             error = _CONSTANT * sweep.error_at(self.found[k].slot, self.found[k].index)
             if math.isfinite(error):
@@ -248,6 +250,20 @@ class _Said:
                 gradient.append(exact if exact is not None else zero + value)
                 slack.append(self.allowed.get(k, self.bound.get(k, 0.0)))
         return self.session.membership(gradient, slack)
+
+
+def shared_data(one: Program, other: Program) -> frozenset[float]:
+    """Return the entries of arrays that are constants of both programs.
+
+    A number that both hold in an array is data: neither author rounded it. Elsewhere an
+    error of half an ulp in it would excuse a wrong claim where the data are nearly singular.
+    """
+    return _data(one) & _data(other)
+
+
+def _data(program: Program) -> frozenset[float]:
+    arrays = (np.asarray(c) for c in program.consts if np.size(c) > 1)
+    return frozenset(x for a in arrays if a.dtype.kind == "f" for x in np.unique(a).tolist())
 
 
 def _number_at(array: Any, index: tuple[int, ...]) -> float | None:

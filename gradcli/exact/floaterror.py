@@ -96,17 +96,25 @@ def sweep_bounds(program: Program, inputs: Sequence[Any], measured: bool = False
     return _swept(program, inputs, BoundedNumbers(coarsest(program), measured))
 
 
-def constants_sweep(program: Program, inputs: Sequence[Any]) -> Sweep:
+def constants_sweep(
+    program: Program, inputs: Sequence[Any], given: frozenset[float] = frozenset()
+) -> Sweep:
     """Run the reverse sweep exactly, but for constants that are known to half an ulp.
 
     Parameters
     ----------
     program, inputs
-        As in `sweep_bounds`. Who writes ``(1/3)*x**3`` means a third, and ``x**2`` is its
+        As in `sweep_bounds`.
+    given
+        As in `BoundedNumbers`.
+
+    Notes
+    -----
+    Who writes ``(1/3)*x**3`` means a third, and ``x**2`` is its
         derivative; the program's own is that of the double beside it.
     """
     unit = float(np.finfo(coarsest(program)).eps) / 2
-    numbers = BoundedNumbers(exact=True, uncertain=unit)
+    numbers = BoundedNumbers(exact=True, uncertain=unit, given=given)
     return _swept(program, numbers.inputs(inputs), numbers)
 
 

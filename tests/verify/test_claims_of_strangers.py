@@ -198,7 +198,24 @@ RIGHT |= {
         def f_grad(x): return 2*np.arctan2(np.sin(x - 1.0), np.cos(x - 1.0))
     """,
 }
+_KERNEL = """
+        X = np.linspace(0, 1, 12)
+        y = np.sin(6*X)
+        def f(t=-1.0):
+            K = np.exp(-0.5*(X[:, None] - X)**2*np.exp(-2*t)) + 1e-8*np.eye(12)
+            L = np.linalg.cholesky(K)
+            a = np.linalg.solve(L, y)
+            return 0.5*a @ a + np.sum(np.log(np.diag(L)))
+        def f_grad(t):
+            D = (X[:, None] - X)**2
+            E = np.exp(-0.5*D*np.exp(-2*t))
+            Ki = np.linalg.inv(E + 1e-8*np.eye(12))
+            a = Ki @ y
+            return FACTOR*np.sum((Ki - np.outer(a, a))*E*D*np.exp(-2*t))
+    """
+RIGHT |= {"data that are nearly singular": _KERNEL.replace("FACTOR", "0.5")}
 WRONG = {
+    "data that are nearly singular": _KERNEL.replace("FACTOR", "0.5001"),
     "a third, nearly": """
         def f(t=1.7): return (1/3)*t**3
         def f_grad(t): return t**2*(1 + 1e-14)
