@@ -31,6 +31,8 @@ from gradcli.ops.steps import TooManySteps, counted, is_ordinary
 _SERIES_UNITS = 600
 # Counted lines that take about as long as a unit of work.
 _STEPS_A_UNIT = 4
+# Values that a float operation has at infinity without rounding.
+_EXACT_LIMITS = frozenset({0.0, 1.0, -1.0, math.inf, -math.inf})
 
 
 class Unknown:
@@ -151,10 +153,12 @@ class MpNumbers:
         self.spend(units)
         try:
             if units < _SERIES_UNITS or is_ordinary(xs, params):
-                return self.finish(op, form(self, *xs, **params))
-            value, steps = counted(partial(form, self), xs, params)
-            self.spend(steps // _STEPS_A_UNIT)
-            return self.finish(op, value)
+                value = form(self, *xs, **params)
+            else:
+                value, steps = counted(partial(form, self), xs, params)
+                self.spend(steps // _STEPS_A_UNIT)
+            value = self.finish(op, value)
+            return self._limit(op, xs, params) if is_nan(value) else value
         except TooManySteps as problem:
             raise ReferenceFailed(f"{op.name} takes {problem} here") from problem
         except TypeError as problem:
@@ -165,7 +169,7 @@ class MpNumbers:
         except OverflowError as problem:
             raise ReferenceFailed(f"a number of {op.name} is too large") from problem
         except (ValueError, ArithmeticError):
-            return self.nan
+            return self._limit(op, xs, params)
         except mpmath.libmp.NoConvergence as problem:
             raise Unavailable(op.name) from problem
 
@@ -174,6 +178,20 @@ class MpNumbers:
         with np.errstate(all="ignore"):
             value = float(op.fn(*[np.float64(float(x)) for x in xs], **params))
         return self.nan if math.isfinite(value) else self.mpf(value)
+
+    def _limit(self, op: Op, xs: tuple[Any, ...], params: Mapping[str, Any]) -> Any:
+        """Return what the float operation says at infinity, where that is exact; else NaN.
+
+        Forms and mpmath know few limits: K0 at infinity is NaN to them.
+        """
+        if not any(is_infinite(x) for x in xs) or any(is_nan(x) for x in xs):
+            return self.nan
+        with np.errstate(all="ignore"):
+            value = float(op.fn(*[np.float64(float(x)) for x in xs], **params))
+        if value in _EXACT_LIMITS:
+            return self.mpf(value)
+        # copysign(a, inf), mod(a, inf)
+        return next((x for x in xs if float(x) == value), self.nan)
 
     def __getattr__(self, name: str) -> Any:
         """Return a function or constant of mpmath, made safe, and remember it."""

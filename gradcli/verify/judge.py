@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from gradcli.errors import Diagnostic
 from gradcli.reports import Finding, Status, Verdict
@@ -147,7 +148,7 @@ def _merge(evidence: Evidence, candidate: Candidate, decisions: Sequence[Decisio
     by = _witnesses(evidence)
     if not ranked:
         return _nothing_to_compare(evidence, by)
-    worst = decisions[ranked[0]]
+    worst = _named(evidence, decisions[ranked[0]])
     findings = tuple(
         _finding(evidence.entries[k], candidate.values[k], decisions[k])
         for k in ranked[:_MOST_FINDINGS]
@@ -167,6 +168,14 @@ def _merge(evidence: Evidence, candidate: Candidate, decisions: Sequence[Decisio
         _hint(candidate, worst),
         _warnings(evidence.ties) if worst.status is Status.KINK else (),
     )
+
+
+def _named(evidence: Evidence, worst: Decision) -> Decision:
+    """Name what kept the exact witness silent, where differences alone could not tell."""
+    failed = [v for v in evidence.voices if v.method == "exact" and v.status == "REFERENCE-FAILED"]
+    if worst.cause != "UNSETTLED" or not failed:
+        return worst
+    return replace(worst, cause="REFERENCE-FAILED", sentence=failed[0].note)
 
 
 def _nothing_to_compare(evidence: Evidence, by: tuple[str, ...]) -> Verdict:

@@ -38,6 +38,10 @@ FOUND = [
     # mpmath continues E1 and Hurwitz's function where SciPy has no value: another branch.
     ("where(exp1(x)<0,x,2*x)", -2.0, "ok", ""),
     ("where(gammaincc(x,0.1)>0.5,x,2*x)", -5e-155, "ok", ""),
+    # At -inf the form of relu was 0·inf, and that of copysign at inf too.
+    ("airyaiprime(relu(log2(mod(x,x))))", 6.880964260893663e-40, "ok", ""),
+    ("copysign(x,rel_entr(x,x))", -2.5, "ok", ""),
+    ("k0(1/(x-x))+x", 0.5, "ok", ""),
     # mpmath leaves out terms of Hurwitz's function far left of 0.
     ("zeta(2,x)", -200.3, "ok", ""),
     # The partial is beyond the largest double, the product with 2x is not.

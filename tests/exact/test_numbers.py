@@ -41,6 +41,29 @@ def test_hurwitz_zeta_left_of_0_has_poles_and_complex_values(m: MpNumbers) -> No
     assert m.isnan(m.call(op, op.mp, {}, m.mpf(2.5), m.mpf(-200.3)))
 
 
+INFINITE = [
+    ("relu", (-math.inf,), 0.0),
+    ("sign", (-math.inf,), -1.0),
+    ("heaviside", (math.inf, 0.5), 1.0),
+    ("copysign", (-2.5, math.inf), 2.5),
+    ("k0", (math.inf,), 0.0),
+    ("dawsn", (-math.inf,), 0.0),
+    ("fmod", (-2.5, math.inf), -2.5),
+    ("power", (-math.inf, -2.5), 0.0),
+    ("subtract", (math.inf, math.inf), math.nan),
+    ("multiply", (0.0, math.inf), math.nan),
+    # Not exact in float64: no value is better than a rounded one.
+    ("atan2", (math.inf, math.inf), math.nan),
+]
+
+
+@pytest.mark.parametrize(("name", "xs", "expected"), INFINITE)
+def test_limits_at_infinity_are_those_of_the_float_operation(m, name, xs, expected) -> None:
+    op = lookup(name)
+    value = m.call(op, op.mp, {}, *map(m.mpf, xs))
+    assert m.isnan(value) if math.isnan(expected) else value == expected
+
+
 def test_the_global_context_is_left_alone() -> None:
     before = mpmath.mp.dps
     MpNumbers(123).exp(1)

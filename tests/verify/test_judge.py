@@ -323,3 +323,17 @@ def test_a_hint_says_where_digits_are_lost() -> None:
         assert (lost.cause, lost.hint) == (cause, "digits are lost at `f`; write expm1(x)")
     wrong = replace(ours, values=(math.nan, 2.0), exact=("nan", "2"))
     assert "overflows" in judge(replace(RIGHT, candidates=(wrong,))).hint
+
+
+def test_the_failure_of_the_reference_is_named() -> None:
+    """Where differences alone cannot tell, the sentence is the exact witness's own."""
+    failed = Voice("exact", "REFERENCE-FAILED", "the argument is too large")
+    others = (Voice("sympy", "unavailable", "no form"), Voice("fd", "ok"))
+    silent = Evidence(1.0, entries=(Entry("x", ()),), candidates=(Candidate("gradcli", (1.0,)),))
+    verdict = judge(replace(silent, voices=(*others, failed)))
+    assert (verdict.status, verdict.cause) == (Status.INCONCLUSIVE, "REFERENCE-FAILED")
+    assert verdict.text == "REFERENCE-FAILED: the argument is too large"
+    for voice in (replace(failed, status="unavailable"), replace(failed, method="sympy")):
+        assert said(replace(silent, voices=(*others, voice))) == (Status.INCONCLUSIVE, "UNSETTLED")
+    overflown = replace(silent, candidates=(Candidate("gradcli", (math.inf,)),))
+    assert said(replace(overflown, voices=(failed,)))[1] == "FLOAT-BREAKDOWN"

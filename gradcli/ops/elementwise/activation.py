@@ -19,7 +19,7 @@ relu = Op(
     "relu",
     lambda x: np.maximum(x, 0.0),
     Elementwise((lambda y, x: np.heaviside(x, 0.0),)),
-    mp=lambda m, x: m.where(m.gt(x, 0), x, 0 * x),
+    mp=lambda m, x: m.where(m.gt(x, 0), x, 0),
     kink=Kink("0", lambda x: x, used="0", convention=_TORCH, samples=(call(0.0),)),
     samples=(call(1.5), call(-2.0)),
     doc="x where positive, else 0.",

@@ -41,7 +41,7 @@ def _nint(m: Any, x: Any) -> Any:
 
 
 def _sign_form(m: Any, x: Any) -> Any:
-    return m.where(m.gt(x, 0), 1 + 0 * x, m.where(m.lt(x, 0), -1 + 0 * x, 0 * x))
+    return m.where(m.gt(x, 0), 1, m.where(m.lt(x, 0), -1, m.where(m.eq(x, 0), 0, x)))
 
 
 def _trunc_form(m: Any, x: Any) -> Any:
@@ -190,7 +190,7 @@ heaviside = Op(
     Elementwise((ZERO, lambda y, x, at_zero: np.where(x == 0.0, 1.0, 0.0))),
     arrays=2,
     numpy=(np.heaviside,),
-    mp=lambda m, x, h: m.where(m.gt(x, 0), 1 + 0 * x, m.where(m.lt(x, 0), 0 * x, h)),
+    mp=lambda m, x, h: m.where(m.gt(x, 0), 1, m.where(m.lt(x, 0), 0, h)),
     kink=_jump("x = 0", lambda x, at_zero: x, call(0.0, 0.5)),
     samples=(call(1.5, 0.5), call(-2.0, 0.25)),
     bad=_MISFIT,
@@ -202,7 +202,7 @@ copysign = Op(
     Elementwise((lambda y, a, b: np.copysign(1.0, a) * np.copysign(1.0, b), ZERO)),
     arrays=2,
     numpy=(np.copysign, math.copysign),
-    mp=lambda m, a, b: abs(a) * m.where(m.lt(b, 0), -1 + 0 * b, 1 + 0 * b),
+    mp=lambda m, a, b: abs(a) * m.where(m.lt(b, 0), -1, 1),
     kink=Kink(
         "a = 0",
         lambda a, b: a,
