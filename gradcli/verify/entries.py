@@ -31,6 +31,8 @@ _CANCELLED = 1e-20
 # At least three right digits, or a loss no greater than a hundred times the problem's own.
 _USELESS = 1e-3
 _AVOIDABLE = 100.0
+# What is smaller than this has no nearer double than 0.
+_HALF_SPACING = number(5e-324) / 2
 # Where only SymPy gives an exact number, a double is right to this relative error.
 _ROUNDING = 1e-9
 # A difference quotient votes against a value farther away than this many error bars.
@@ -152,12 +154,10 @@ def _says(entry: Entry, said: Said, other: Decimal) -> bool:
     """
     known = _known(said)
     weight = number("0" if said.is_claim else entry.weight)
-    bar = number(said.bound if said.exact is None else said.allowed)
-    return (
-        known == other
-        or agree(known, other, weight)
-        or within(known, other, bar, number(entry.error))
-    )
+    bars = [number(entry.error), number(said.allowed)]
+    if said.exact is None:
+        bars = [number(entry.error), number(said.bound), _HALF_SPACING]
+    return known == other or agree(known, other, weight) or within(known, other, *bars)
 
 
 def _wrong(cause: str | None, entry: Entry, said: Said, truth: Decimal) -> Decision:

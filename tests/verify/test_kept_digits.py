@@ -106,6 +106,15 @@ def test_the_error_of_the_truth_excuses_a_claim() -> None:
     assert told(e, 1.51, None, 0.25, is_claim=True) == WRONG
 
 
+def test_the_nearest_double_is_right_however_small_the_truth() -> None:
+    for truth in ("1e-450", "-1e-450", "2.47e-324", "-2.47e-324"):
+        assert told(smooth(truth), 0.0, None, 0.0, is_claim=True) == OK
+    assert told(smooth("2.48e-324"), 0.0, None, 0.0, is_claim=True) == WRONG
+    assert told(smooth("2.48e-324"), 5e-324, None, 0.0, is_claim=True) == OK
+    # What is known to more digits than a double has is not.
+    assert told(smooth("1e-450"), 0.0, "0", 0.0, is_claim=True) == WRONG
+
+
 def test_a_smooth_point_without_a_truth_accuses_nobody() -> None:
     e = Entry("x", (), "smooth")
     assert told(e, 1.0, "1", 1.0) == (Status.INCONCLUSIVE, "UNSETTLED")
