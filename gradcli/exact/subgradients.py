@@ -56,8 +56,8 @@ class Hull:
 
     Parameters
     ----------
-    members
-        The numbers of the kinked coordinates among all coordinates.
+    sides
+        The intervals of the kinked coordinates.
     around
         The neighbourhood, in all coordinates that the ties touch.
     chosen
@@ -68,13 +68,14 @@ class Hull:
 
     def __init__(
         self,
-        members: Sequence[int],
+        sides: Sequence[Interval],
         around: Surroundings,
         chosen: Sequence[int],
         most_ties: int,
         limit: int,
     ) -> None:
-        self.members = tuple(members)
+        self.sides = tuple(sides)
+        self.members = tuple(side.members[0] for side in sides)
         self.around = around
         self.chosen = tuple(chosen)
         self.most_ties, self.limit = most_ties, limit
@@ -100,6 +101,22 @@ class Hull:
         """
         if any(is_nan(g) or is_infinite(g) for g in gradient):
             return False
+        found = self._found(gradient, slack)
+        if found is None and self._sticks_out(gradient, slack):
+            return False
+        return found
+
+    def _sticks_out(self, gradient: Sequence[Any], slack: Sequence[Any]) -> bool:
+        """Whether an entry lies beyond its one-sided derivatives, where those bound all.
+
+        They do for a convex or concave function, whatever the ties; else a subgradient may
+        well lie outside of them, as for max(0, min(x, y)).
+        """
+        pairs = zip(self.sides, gradient, slack, strict=True)
+        return any(s.holds([g], [e]) is False for s, g, e in pairs) and self._is_convex()
+
+    def _found(self, gradient: Sequence[Any], slack: Sequence[Any]) -> bool | None:
+        """Return whether a gradient is in the hull of what was seen around the point."""
         scales = [self.around.coords[k].scale for k in self.chosen]
         point = [g * s for g, s in zip(gradient, scales, strict=True)]
         room = sum(e * s for e, s in zip(slack, scales, strict=True))
@@ -241,11 +258,11 @@ def subgradients(
     groups = couple(sorted({*points, *touches}), touches)
     groups = [(moving, own) for moving, own in groups if any(k in points for k in moving)]
     for moving, own in groups:
-        members = [k for k in moving if k in points]
+        sides = [Interval(k, points[k]) for k in moving if k in points]
         if len(moving) == 1:
-            sets.append(Interval(members[0], points[members[0]]))
+            sets += sides
             continue
         around = Surroundings(run, [coords[k] for k in moving], [ties[t] for t in sorted(own)])
-        chosen = [moving.index(k) for k in members]
-        sets.append(Hull(members, around, chosen, most_ties, limit // len(groups)))
+        chosen = [moving.index(side.members[0]) for side in sides]
+        sets.append(Hull(sides, around, chosen, most_ties, limit // len(groups)))
     return sets

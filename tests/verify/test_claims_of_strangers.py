@@ -331,3 +331,27 @@ def test_a_second_order_claim_of_several_arrays_is_not_passed_over(tmp_path: Pat
     """
     verdict, _ = examined(tmp_path, text)
     assert (verdict.status, verdict.cause) == (Status.INCONCLUSIVE, "REFERENCE-FAILED")
+
+
+MANY_TIES = """
+        z0 = np.zeros(10)
+        def f(z): return BODY
+        def f_grad(z): return np.array([VALUE] + 9*[0.0])
+    """
+
+
+@pytest.mark.parametrize(
+    ("body", "value", "status"),
+    [
+        ("np.sum(np.abs(np.diff(z)))", "1.5", Status.WRONG),
+        ("-np.sum(np.abs(np.diff(z)))", "-1.5", Status.WRONG),
+        # Neither side has a slope, but the cells beside the axis do.
+        ("np.sum(np.maximum(0, np.minimum(z[1:], z[:-1])))", "0.5", Status.INCONCLUSIVE),
+    ],
+)
+def test_beyond_the_sides_of_a_convex_kink_is_wrong_whatever_the_ties(
+    body: str, value: str, status: Status, tmp_path: Path
+) -> None:
+    verdict, _ = examined(tmp_path, MANY_TIES.replace("BODY", body).replace("VALUE", value))
+    assert verdict.status is status, verdict.text
+    assert verdict.cause == ("subgradient" if status is Status.WRONG else "KINK-UNCHECKED")
