@@ -11,8 +11,10 @@ From below: `program` is the data. `tracer`, with `quick` and `operators`, is th
 that records; `trace` holds the lists and the log of `leaks`. `views`, `storage` and `cells`
 follow writes and the views that see them; `calls`, `answers`, `conversions` and `methods`
 complete the array. `taints` and `buffers` are real arrays that can hold traced values,
-`makers` the NumPy functions that hand them out, `patches` puts these in place. `tracing`
-runs a function; `rerun` and `fidelity` ask whether the program is the function.
+`makers` the NumPy functions that hand them out, `patches` puts these in place. Where a run
+ends in a leak, `attempts` has it repeated with a wider `reach`, made of `lists`, `ndarrays`,
+`joiners`, `numbers` and `vectorized`. `tracing` runs a function; `rerun` and `fidelity` ask
+whether the program is the function.
 
 Three rules keep a gradient from being lost without a word. A tracer owns no memory that
 compiled code could read; a buffer, which does, holds NaN there unless a replay test

@@ -1,7 +1,7 @@
 """NumPy functions that the tracer answers itself: writes, copies, and some questions.
 
-May import `calls`, `methods` and `tracer`; fills `tracer.SPECIAL`. A question whose answer
-is positions is recorded as an operation without derivative; the answer is handed out
+May import `calls`, `methods`, `tracer` and `errors`; fills `tracer.SPECIAL`. A question whose
+answer is positions is recorded as an operation without derivative; the answer is handed out
 plain, with a guard, as the table's own (`argsort`, `argmax`) are.
 """
 
@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcli.errors import UsageError
 from gradcli.ir.calls import put
 from gradcli.ir.methods import cast, copied
 from gradcli.ir.tracer import SPECIAL, Tracer, fresh, primal, reveal, settled
@@ -94,6 +95,52 @@ def _set_like(a: Any, fill_value: Any, dtype: Any = None, **kwargs: Any) -> Any:
     return np.full(np.shape(a), fill_value, dtype=a.dtype if dtype is None else dtype)
 
 
+def _logspace(
+    start: Any,
+    stop: Any,
+    num: int = 50,
+    endpoint: bool = True,
+    base: Any = 10.0,
+    dtype: Any = None,
+    axis: int = 0,
+) -> Any:
+    """Return numbers spaced evenly in their logarithm, as NumPy computes them."""
+    if np.ndim(base):
+        raise UsageError("E018", "`logspace` does not follow an array for `base=`")
+    y = np.power(base, np.linspace(start, stop, num=num, endpoint=endpoint, axis=axis))
+    return y if dtype is None else y.astype(dtype)
+
+
+def _geomspace(
+    start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0
+) -> Any:
+    """Return numbers with even ratios: a `logspace` whose ends are exact."""
+    start, stop = np.multiply(start, 1.0), np.multiply(stop, 1.0)
+    if np.any(start == 0) or np.any(stop == 0):
+        raise ValueError("Geometric sequence cannot include zero")
+    sign = np.sign(start)
+    first, last = start / sign, stop / sign
+    y: Any = _logspace(np.log10(first), np.log10(last), num, endpoint)
+    ends = [np.broadcast_to(v, np.shape(y)[1:])[None] for v in (first, last)]
+    inner = y[1 : num - 1] if endpoint else y[1:]
+    parts = [ends[0], inner, ends[1]] if endpoint and num > 1 else [ends[0], inner]
+    y = (np.concatenate(parts) if num > 0 else y) * sign
+    y = np.moveaxis(y, 0, axis) if axis else y
+    return y if dtype is None else y.astype(dtype)
+
+
+def _apply_over_axes(func: Any, a: Any, axes: Any) -> Any:
+    """Apply a function over several axes in turn, each kept in the result."""
+    value = settled(a)
+    for axis in np.atleast_1d(axes).tolist():
+        at = axis % np.ndim(value)
+        made = func(value, at)
+        if np.ndim(made) != np.ndim(value):
+            made = np.expand_dims(made, at)
+        value = made
+    return value
+
+
 _ANSWERS: dict[Any, Any] = {
     np.copyto: _copyto,
     np.put: _put,
@@ -106,6 +153,9 @@ _ANSWERS: dict[Any, Any] = {
     np.astype: lambda x, dtype, copy=True, device=None: cast(x, dtype),
     np.ravel: _ravel,
     np.full_like: _set_like,
+    np.logspace: _logspace,
+    np.geomspace: _geomspace,
+    np.apply_over_axes: _apply_over_axes,
     np.shares_memory: lambda a, b, max_work=None: np.shares_memory(primal(a), primal(b)),
     np.may_share_memory: lambda a, b, max_work=None: np.may_share_memory(primal(a), primal(b)),
 }

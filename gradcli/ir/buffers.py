@@ -185,6 +185,7 @@ def _traced_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict
         return ufunc_at(ufunc, *inputs)
     targets = kwargs.pop("out", None)
     where = kwargs.pop("where", True)
+    inputs = tuple([settled(v) if type(v) in (list, tuple) else v for v in inputs])
     if where is not True and targets is not None:
         masked = getattr(ufunc, method)(*map(_held, inputs), **kwargs)
         result = np.where(_held(where), masked, _held(targets[0]))

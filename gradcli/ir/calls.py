@@ -26,6 +26,9 @@ WRITERS: dict[type, Callable[[Any, Any, Any], None]] = {Tracer: assign, Stored: 
 # A ufunc's accumulate and reduce are functions of their own name, with axis 0 by default.
 _ACCUMULATES: Mapping[Any, Any] = {np.add: np.cumsum, np.multiply: np.cumprod}
 
+# What stands in the place of an element that a reduction leaves out.
+_LEFT_OUT: Mapping[Any, float] = {np.add: 0.0, np.multiply: 1.0}
+
 # `ufunc.at` with more repetitions of one position than this sums first, then adds.
 _ROUNDS = 64
 
@@ -38,6 +41,8 @@ def ufunc_call(
         return ufunc_at(ufunc, *inputs)
     targets = kwargs.pop("out", None)
     where = kwargs.pop("where", True)
+    if where is not True and method == "reduce" and ufunc in _LEFT_OUT:
+        inputs, where = (np.where(settled(where), inputs[0], _LEFT_OUT[ufunc]), *inputs[1:]), True
     kind = kwargs.pop("dtype", None)
     if kind is not None:
         inputs = tuple(_cast_operand(i, np.dtype(kind)) for i in inputs)
@@ -123,6 +128,19 @@ def _delivered(target: Any, result: Any, in_place: bool = False) -> Any:
     return converted(value, target.dtype) if in_place else target
 
 
+# Reductions that can leave elements out, and what stands in their place.
+_NEUTRAL: Mapping[str, float] = {"sum": 0.0, "prod": 1.0, "mean": 0.0}
+
+
+def _masked(known: Any, where: Any, x: Any, *args: Any, **kwargs: Any) -> Any:
+    """Return a reduction of the elements that `where=` chooses."""
+    chosen = np.where(where, x, _NEUTRAL[known.name])
+    if known.name != "mean":
+        return known(chosen, *args, **kwargs)
+    ones = np.where(where, np.ones(np.shape(chosen)), 0.0)
+    return np.sum(chosen, *args, **kwargs) / np.sum(ones, *args, **kwargs)
+
+
 def function_call(known: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Answer a NumPy function called with ``out=``, ``dtype=`` or ``where=``."""
     kwargs = dict(kwargs)
@@ -131,7 +149,11 @@ def function_call(known: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
         kind = kwargs.pop("dtype", None)
         if kind is not None and kind is not np._NoValue:
             args = (_cast_operand(args[0], np.dtype(kind)), *args[1:])
-    result = known(*args, **kwargs)
+    where = kwargs.pop("where", True) if known.name in _NEUTRAL else True
+    if where is True or where is np._NoValue:
+        result = known(*args, **kwargs)
+    else:
+        result = _masked(known, settled(where), *args, **kwargs)
     if target is None or type(result) is tuple:
         return result
     return _delivered(target, result)

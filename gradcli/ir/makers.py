@@ -31,12 +31,12 @@ from gradcli.ir.tracer import CONVERTERS, Tracer, arrayed, exposed, primal, sett
 RUNNING: dict[int, int] = {}
 
 # NumPy's own limit on dimensions, and so on the nesting of a list that it reads.
-_DEEPEST = 64
+DEEPEST = 64
 _LISTS = (list, tuple)
 _SCALARS = frozenset({float, int, bool, np.float64, np.float32, np.int64, np.bool_})
 
 
-def _is_users(frame: Any) -> bool:
+def is_users(frame: Any) -> bool:
     """Whether a call comes from the user's code in a tracing thread."""
     name: str = frame.f_globals.get("__name__", "")
     return get_ident() in RUNNING and not name.startswith("gradcli.")
@@ -53,13 +53,13 @@ def _wraps(original: Any) -> Callable[[Callable[..., Any]], Any]:
     return dress
 
 
-def _filled(original: Any) -> Any:
+def filled(original: Any) -> Any:
     """Return a maker of fresh arrays (`np.zeros`) that hands out buffers."""
 
     @_wraps(original)
     def make(*args: Any, **kwargs: Any) -> Any:
         made = original(*args, **kwargs)
-        return as_buffer(made) if _is_users(sys._getframe(1)) else made
+        return as_buffer(made) if is_users(sys._getframe(1)) else made
 
     return make
 
@@ -81,7 +81,7 @@ def _full(original: Any) -> Any:
             made[...] = value
             return made
         made = original(shape, fill_value, dtype, order, **kwargs)
-        return as_buffer(made) if _is_users(sys._getframe(1)) else made
+        return as_buffer(made) if is_users(sys._getframe(1)) else made
 
     return make
 
@@ -94,7 +94,7 @@ def _full_like(original: Any) -> Any:
             kind = np.asarray(a).dtype if type(a) is not Tracer else a.dtype
             return np.full(np.shape(a) if shape is None else shape, fill_value, dtype or kind)
         made = original(a, fill_value, dtype, *args, **kwargs)
-        return as_buffer(made) if _is_users(sys._getframe(1)) else made
+        return as_buffer(made) if is_users(sys._getframe(1)) else made
 
     return make
 
@@ -104,7 +104,7 @@ def _arange(original: Any) -> Any:
     def make(*args: Any, **kwargs: Any) -> Any:
         if not any_traced((*args, *kwargs.values())):
             made = original(*args, **kwargs)
-            return as_buffer(made) if _is_users(sys._getframe(1)) else made
+            return as_buffer(made) if is_users(sys._getframe(1)) else made
         limits = [settled(a) for a in args if a is not None]
         count = original(*map(primal, limits)).size
         start = limits[0] if len(limits) > 1 else 0.0
@@ -131,7 +131,7 @@ def _array(original: Any) -> Any:
         if found is not _NOT_TRACED:
             return found
         made = original(obj, dtype, copy=copy, order=order, subok=subok, ndmin=ndmin, **kwargs)
-        if made is not obj and _is_asked(copy) and _is_users(sys._getframe(1)):
+        if made is not obj and _is_asked(copy) and is_users(sys._getframe(1)):
             return as_buffer(made)
         return made
 
@@ -151,7 +151,7 @@ def _as_array(original: Any, ndmin: int = 0, order: str = "") -> Any:
             return obj if _is_laid_out(obj, wanted) else as_buffer(copied(contents(obj), wanted))
         made = original(obj, dtype, *args, **kwargs)
         is_fresh = type(obj) in _LISTS or type(obj) in _SCALARS
-        return as_buffer(made) if is_fresh and _is_users(sys._getframe(1)) else made
+        return as_buffer(made) if is_fresh and is_users(sys._getframe(1)) else made
 
     return make
 
@@ -190,7 +190,7 @@ def _copy(original: Any) -> Any:
         if found is not _NOT_TRACED:
             return found
         made = original(a, order, subok)
-        return as_buffer(made) if _is_users(sys._getframe(1)) else made
+        return as_buffer(made) if is_users(sys._getframe(1)) else made
 
     return make
 
@@ -202,7 +202,7 @@ def _from_iterable(original: Any) -> Any:
         if any_traced(items):
             return _typed(stacked(items), dtype)
         made = original(items, dtype, count, **kwargs)
-        return as_buffer(made) if _is_users(sys._getframe(1)) else made
+        return as_buffer(made) if is_users(sys._getframe(1)) else made
 
     return make
 
@@ -243,24 +243,24 @@ def _typed(made: Any, dtype: Any) -> Any:
 
 def _has_traced_inside(obj: Any) -> bool:
     """Whether a nested list holds traced numbers: NumPy looks, and meets one or not."""
-    if TAINTED and any_traced(obj, _DEEPEST):
+    if TAINTED and any_traced(obj, DEEPEST):
         return True
     ident = get_ident()
     if ident in PROBING:
-        return any_traced(obj, _DEEPEST)
+        return any_traced(obj, DEEPEST)
     PROBING.add(ident)
     try:
         ORIGINALS["asarray"](obj)
     except TracedInside:
         return True
     except ValueError:
-        return any_traced(obj, _DEEPEST)
+        return any_traced(obj, DEEPEST)
     finally:
         PROBING.discard(ident)
     return False
 
 
-def stacked(obj: Any, depth: int = _DEEPEST) -> Any:
+def stacked(obj: Any, depth: int = DEEPEST) -> Any:
     """Return a nested list with traced values inside as one recorded array.
 
     Raises
@@ -287,14 +287,14 @@ def stacked(obj: Any, depth: int = _DEEPEST) -> Any:
 
 
 for _list in _LISTS:
-    CONVERTERS[_list] = lambda v: stacked(v) if any_traced(v, _DEEPEST) else np.asarray(v)
+    CONVERTERS[_list] = lambda v: stacked(v) if any_traced(v, DEEPEST) else np.asarray(v)
 
 _FRESH = (
     *("zeros", "ones", "empty", "eye", "identity", "tri", "linspace", "logspace", "geomspace"),
     *("zeros_like", "ones_like", "empty_like", "tile"),
 )
 _MAKERS: Mapping[str, Callable[[Any], Any]] = {
-    **dict.fromkeys(_FRESH, _filled),
+    **dict.fromkeys(_FRESH, filled),
     "full": _full,
     "full_like": _full_like,
     "arange": _arange,

@@ -85,12 +85,30 @@ def as_list(self: Tracer) -> Any:
 
 
 class FlatView:
-    """The elements of an array in C order (``x.flat``); writes reach the array."""
+    """The elements of an array in C order (``x.flat``); writes reach the array.
 
-    __slots__ = ("array",)
+    It is an iterator, as NumPy's is: `index` and `coords` tell of the element that is next.
+    """
+
+    __slots__ = ("array", "index")
 
     def __init__(self, array: Tracer) -> None:
         self.array = array
+        self.index = 0
+
+    @property
+    def coords(self) -> tuple[int, ...]:
+        """The indices of the next element; those behind the last one count on."""
+        rest, found = self.index, []
+        for n in reversed(self.array.shape[1:]):
+            found.append(rest % n if n else 0)
+            rest //= n or 1
+        return (rest, *reversed(found)) if self.array.shape else ()
+
+    @property
+    def base(self) -> Any:
+        """The array."""
+        return self.array
 
     def _positions(self, index: Any) -> Any:
         shape = self.array.shape
@@ -108,7 +126,14 @@ class FlatView:
         put(self.array, self._positions(index), value)
 
     def __iter__(self) -> Iterator[Any]:
-        return (self[i] for i in range(len(self)))
+        self.index = 0
+        return self
+
+    def __next__(self) -> Any:
+        if self.index >= len(self):
+            raise StopIteration
+        self.index += 1
+        return self[self.index - 1]
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         return np.ravel(self.array).__array__(dtype)  # type: ignore[call-overload]
@@ -221,7 +246,7 @@ for _name, _method in _METHODS.items():
 for _function in _FUNCTIONS:
     setattr(Tracer, _function.__name__, _by_function(_function))
 for _name, _function in METHODS.items():
-    if _name not in _METHODS:
+    if _name not in _METHODS and hasattr(np.ndarray, _name):
         setattr(Tracer, _name, _by_function(_function))
 for _name in _REFUSED:
     setattr(Tracer, _name, _unsupported(_name))

@@ -102,8 +102,8 @@ def _math_replacements() -> dict[str, Any]:
     return made
 
 
-_MATH_REPLACEMENTS = _math_replacements()
-_MATH_ORIGINALS = {name: getattr(math, name) for name in _MATH_REPLACEMENTS}
+MATH_REPLACEMENTS = _math_replacements()
+MATH_ORIGINALS = {name: getattr(math, name) for name in MATH_REPLACEMENTS}
 
 
 def _starting(original: Any) -> Any:
@@ -128,7 +128,7 @@ _STARTS = {
 _START_REPLACEMENTS = {name: _starting(start) for name, start in _STARTS.items()}
 
 
-_IN_PLACE_OF = {original: _MATH_REPLACEMENTS[name] for name, original in _MATH_ORIGINALS.items()}
+_IN_PLACE_OF = {original: MATH_REPLACEMENTS[name] for name, original in MATH_ORIGINALS.items()}
 
 
 def followed(f: Callable[..., Any]) -> Callable[..., Any]:
@@ -140,7 +140,7 @@ def followed(f: Callable[..., Any]) -> Callable[..., Any]:
 
 def _install() -> None:
     vars(np).update(REPLACEMENTS)
-    vars(math).update(_MATH_REPLACEMENTS)
+    vars(math).update(MATH_REPLACEMENTS)
     vars(threading).update(_START_REPLACEMENTS)
     vars(builtins)["float"] = Float
 
@@ -148,7 +148,7 @@ def _install() -> None:
 def _restore() -> None:
     vars(builtins)["float"] = FLOAT
     vars(threading).update(_STARTS)
-    vars(math).update(_MATH_ORIGINALS)
+    vars(math).update(MATH_ORIGINALS)
     vars(np).update(ORIGINALS)
     for taint in TAINTED.values():
         taint.release()

@@ -16,10 +16,12 @@ import numpy as np
 
 from gradcli.errors import GradcliError, TraceError, UsageError
 from gradcli.ir import answers, conversions  # noqa: F401  (they complete the tracer)
+from gradcli.ir.attempts import recall, remember, widened
 from gradcli.ir.leaks import Leak, first_fatal, misread_leak
 from gradcli.ir.patches import enter, followed, leave
 from gradcli.ir.places import defined, described, is_library, place_of
 from gradcli.ir.program import Place, Program
+from gradcli.ir.reach import Reach
 from gradcli.ir.trace import LEVELS, Trace
 from gradcli.ir.tracer import CONVERTERS, Tracer, fresh, primal, settled
 from gradcli.ir.tree import LEAF, Structure, flatten, paths, unflatten
@@ -153,23 +155,47 @@ def trace_function(
         For a traced value that cannot be followed.
     """
     chosen = tuple(range(len(args)) if traced is None else traced)
-    trace = Trace(next(LEVELS), strict, locate, readable)
-    if locate or threading.active_count() > 1:
+    call = (f, args, kwargs or {}, names or argument_names(f, len(args)), chosen)
+    reach = recall(f)
+    while True:
+        trace = Trace(next(LEVELS), strict, locate, readable)
+        try:
+            run = _traced_run(trace, call, reach)
+        except TraceError as problem:
+            reach = widened(reach, f, problem.diagnostic.code, problem)
+            if reach is None:
+                raise
+            continue
+        leak = first_fatal(trace.leaks) if trace.leaks else None
+        wider = None if leak is None else widened(reach, f, leak.code)
+        if wider is None:
+            if reach is not None:
+                remember(f, reach)
+            return run
+        reach = wider
+
+
+# A function, its arguments, their names, and the positions of the traced ones.
+_Call = tuple[Callable[..., Any], Sequence[Any], Mapping[str, Any], Sequence[str], tuple[int, ...]]
+
+
+def _traced_run(trace: Trace, call: _Call, reach: Reach | None) -> TracedRun:
+    """Run a function once in a trace."""
+    f, args, kwargs, names, chosen = call
+    if trace.locate or threading.active_count() > 1:
         trace.be_careful()
-    given, structures = _traced_arguments(
-        trace, args, chosen, names or argument_names(f, len(args))
-    )
+    given, structures = _traced_arguments(trace, args, chosen, names)
     try:
-        result = _run(trace, f, given, kwargs or {})
+        result = _run(trace, f, given, kwargs, reach)
     except Exception as problem:
-        is_ours = isinstance(problem, GradcliError) or not trace.tainted or readable
-        if is_ours or not _returns_numbers(f, args, kwargs or {}):
+        is_ours = isinstance(problem, GradcliError) or not trace.tainted or trace.readable
+        if is_ours or not _returns_numbers(f, args, kwargs):
             raise
         leak = misread_leak(f"raised {type(problem).__name__}")
         raise replace(leak, place=_place_of_error(problem)).error() from problem
     run = _finish(trace, result, structures, chosen)
-    is_suspect = trace.tainted and not readable and _has_nan(run.output)
-    if is_suspect and _returns_numbers(f, args, kwargs or {}):
+    is_suspect = trace.tainted and not trace.readable and _has_nan(run.output)
+    if is_suspect and _returns_numbers(f, args, kwargs):
         raise replace(misread_leak("gave NaN"), place=defined(f)).error()
     return run
 
@@ -220,13 +246,21 @@ def _returns_numbers(f: Callable[..., Any], args: Sequence[Any], kwargs: Mapping
 
 
 def _run(
-    trace: Trace, f: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
+    trace: Trace,
+    f: Callable[..., Any],
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    reach: Reach | None,
 ) -> Any:
     """Call a function under a trace; what leaked first is reported, whatever arrives."""
     enter(trace)
     try:
         with np.errstate(all="ignore"):
-            result = _read_out(followed(f)(*args, **kwargs))
+            if reach is None:
+                result = _read_out(followed(f)(*args, **kwargs))
+            else:
+                with reach:
+                    result = _read_out(followed(f)(*args, **kwargs))
     except Exception as problem:
         leak = first_fatal(trace.leaks) if trace.strict else None
         if leak is not None:
@@ -237,7 +271,7 @@ def _run(
     finally:
         leave(trace)
         trace.close()
-    leak = first_fatal(trace.leaks) if trace.strict else None
+    leak = first_fatal(trace.leaks) if trace.strict and trace.leaks else None
     if leak is not None:
         raise leak.error()
     return result

@@ -207,6 +207,8 @@ for _name, _ufunc in COMPARISONS.items():
 for _name, _ufunc in UNARY_OPERATORS.items():
     setattr(Duck, f"__{_name}__", _unary(_ufunc))
 for _name, _function in METHODS.items():
+    if not hasattr(np.ndarray, _name):  # NumPy 2 took `ptp` away
+        continue
     setattr(Duck, _name, _method(_function))
 
 
