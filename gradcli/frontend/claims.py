@@ -1,7 +1,7 @@
-"""Which functions of a file are hand-written derivatives, and of what.
+"""Hand-written derivatives of a function, and the habits of naming them.
 
-May import `marks`. A name is a claim only if what remains of it is the name of a target,
-so `dot` is not the derivative of `ot`.
+May import the standard library. A name is a claim only if what remains of it is the name of a
+target, so `dot` is not the derivative of `ot`.
 """
 
 from __future__ import annotations
@@ -11,8 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
-
-from gradcli.frontend.marks import claim_mark
 
 
 class Order(StrEnum):
@@ -69,17 +67,8 @@ _HABITS: tuple[tuple[str, str, Order], ...] = (
     ("jac", "", Order.GRADIENT),
     ("hess", "", Order.HESSIAN),
 )
-# Names that claim the derivative of the file's only target.
-_LONE: Mapping[str, Order] = {
-    "grad": Order.GRADIENT,
-    "gradient": Order.GRADIENT,
-    "jac": Order.GRADIENT,
-    "jacobian": Order.GRADIENT,
-    "score": Order.GRADIENT,
-    "hess": Order.HESSIAN,
-    "hessian": Order.HESSIAN,
-}
-
+# Longer names are no habit of anybody's.
+_LONGEST = 200
 
 # Names of the parameter that takes the cotangent of the output, as backward passes have it.
 _LETTERS = frozenset({"g", "gy", "dy", "dz", "da", "dh", "ct", "dL", "delta", "grad", "dout"})
@@ -134,11 +123,16 @@ def claimed_name(name: str, functions: Mapping[str, Any]) -> tuple[str, Order] |
     >>> claimed_name("dot", {"dot": 1}) is None
     True
     """
+    if len(name) > _LONGEST:
+        return None
     for prefix, suffix, order in _HABITS:
         if name.startswith(prefix) and name.endswith(suffix):
             rest = name[len(prefix) : len(name) - len(suffix)]
             if rest and rest != name and rest in functions:
                 return rest, order
+    # `DLoss` is rather the loss of a discriminator.
+    if name.startswith("D") and name[1:] in functions and name[1].islower():
+        return name[1:], Order.GRADIENT
     return None
 
 
@@ -152,57 +146,10 @@ def partial_name(name: str, functions: Mapping[str, Callable[..., Any]]) -> tupl
     functions
         All candidate functions of the file by name.
     """
-    for target, function in functions.items():
-        for parameter in inspect.signature(function).parameters if target != name else ():
-            if name in (f"d{target}_d{parameter}", f"d{target}d{parameter}"):
-                return target, parameter
+    ends = range(len(name) - 1, 1, -1) if name[0] == "d" and len(name) <= _LONGEST else ()
+    for target, rest in ((name[1:end], name[end:]) for end in ends):
+        if target in functions and rest.startswith(("d", "_d")):
+            by = rest.removeprefix("_").removeprefix("d")
+            if by in inspect.signature(functions[target]).parameters:
+                return target, by
     return None
-
-
-def find_claims(functions: Mapping[str, Callable[..., Any]]) -> dict[str, list[Claim]]:
-    """Return the claims of a file by the name of their target.
-
-    Parameters
-    ----------
-    functions
-        The public functions defined in the file, by name, in order of definition.
-
-    Returns
-    -------
-    dict
-        Target name to its claims, in order of definition.
-    """
-    found: dict[str, list[Claim]] = {}
-    claiming: set[str] = set()
-    names = {id(function): name for name, function in functions.items()}
-    for name, function in functions.items():
-        mark = claim_mark(function)
-        if mark is not None and id(mark.target) in names:
-            claim = Claim(name, function, Order.GRADIENT, mark.wrt)
-            found.setdefault(names[id(mark.target)], []).append(claim)
-            claiming.add(name)
-            continue
-        said = claimed_name(name, functions)
-        if said is not None:
-            found.setdefault(said[0], []).append(Claim(name, function, said[1]))
-            claiming.add(name)
-            continue
-        partial = partial_name(name, functions)
-        if partial is not None:
-            claim = Claim(name, function, Order.GRADIENT, (partial[1],))
-            found.setdefault(partial[0], []).append(claim)
-            claiming.add(name)
-    _add_lone(functions, found, claiming)
-    return found
-
-
-def _add_lone(
-    functions: Mapping[str, Callable[..., Any]], found: dict[str, list[Claim]], claiming: set[str]
-) -> None:
-    """Let a lone `grad` claim the only function that is neither a claim nor lone itself."""
-    rest = [n for n in functions if n not in claiming and n not in _LONE]
-    if len(rest) != 1:
-        return
-    for name, order in _LONE.items():
-        if name in functions and name not in claiming:
-            found.setdefault(rest[0], []).append(Claim(name, functions[name], order))

@@ -7,7 +7,7 @@ that a function cannot use and another one can was not written for it.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,7 +74,7 @@ def rest_name(function: Callable[..., Any]) -> str:
     return next((p.name for p in parameters if p.kind is _VARIADIC[0]), "")
 
 
-def values_of(item: Any, form: Form, others: Sequence[Form]) -> Mapping[str, Any] | None:
+def values_of(item: Any, form: Form, is_taken: bool) -> Mapping[str, Any] | None:
     """Return what an item says for a function, by parameter.
 
     Parameters
@@ -83,8 +83,8 @@ def values_of(item: Any, form: Form, others: Sequence[Form]) -> Mapping[str, Any
         An item of ``POINTS``.
     form
         What the function needs.
-    others
-        What the other functions of the file need.
+    is_taken
+        Whether it is a point of some function of the file.
 
     Returns
     -------
@@ -95,7 +95,7 @@ def values_of(item: Any, form: Form, others: Sequence[Form]) -> Mapping[str, Any
     said = _reading(form, item)
     if said is not None and form.open <= set(said):
         return said
-    if any(other.takes(item) for other in others):
+    if is_taken:
         return None
     if said is not None or not form.names:
         return said

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import inspect
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, is_dataclass
 from types import MappingProxyType
 from typing import Any
@@ -198,7 +198,7 @@ def _overlays(
     module: Mapping[str, Any],
     asked: Asked,
     form: Form,
-    others: Sequence[Form],
+    taken: Collection[int],
 ) -> list[tuple[str, Mapping[str, Any]]]:
     """Return the points that were said, each a label and values that replace the base."""
     given = {k: v for k, v in asked.values.items() if k in form.names}
@@ -208,7 +208,7 @@ def _overlays(
     if cases:
         return [(f"case {i}", c) for i, c in enumerate(cases, 1)]
     items = enumerate(_items(module))
-    said = [(f"POINTS[{i}]", values_of(item, form, others)) for i, item in items]
+    said = [(f"POINTS[{i}]", values_of(item, form, i in taken)) for i, item in items]
     return [(label, values) for label, values in said if values is not None] or [("", {})]
 
 
@@ -217,9 +217,28 @@ def _items(module: Mapping[str, Any]) -> Sequence[Any]:
     return points if isinstance(points, list | tuple) else ()
 
 
-def form_in(function: Callable[..., Any], module: Mapping[str, Any], asked: Asked) -> Form:
-    """Return what a function of a module needs of an item of ``POINTS``."""
-    return form_of(function, {*_base(function, module, asked), *asked.values})
+def taken_items(
+    functions: Iterable[Callable[..., Any]], module: Mapping[str, Any], asked: Asked
+) -> set[int]:
+    """Return which items of ``POINTS`` give some function all it needs, and nothing else.
+
+    Parameters
+    ----------
+    functions, module
+        The functions of a module, its claims left out, and its variables.
+    asked
+        What the command line says.
+
+    Returns
+    -------
+    set of int
+        Positions in the list.
+    """
+    items = list(enumerate(_items(module)))
+    if not items:
+        return set()
+    forms = [form_of(f, {*_base(f, module, asked), *asked.values}) for f in functions]
+    return {i for i, item in items if any(form.takes(item) for form in forms)}
 
 
 def framework_of_points(function: Callable[..., Any], module: Mapping[str, Any]) -> str:
@@ -245,7 +264,7 @@ def find_points(
     function: Callable[..., Any],
     module: Mapping[str, Any],
     asked: Asked,
-    others: Sequence[Form] = (),
+    taken: Collection[int] = (),
 ) -> tuple[tuple[Point, ...], str]:
     """Return the points of a function, or no point and the reason.
 
@@ -257,8 +276,8 @@ def find_points(
         The variables of its module.
     asked
         What the command line says.
-    others
-        What the other functions of the module need: a point of theirs is none of this one.
+    taken
+        Items that are points of some function: of no other one that cannot use them.
 
     Returns
     -------
@@ -272,7 +291,7 @@ def find_points(
     points = []
     form = form_of(function, base)
     named_somewhere = {k for item in _items(module) if isinstance(item, Mapping) for k in item}
-    for label, said in _overlays(function, module, asked, form, others):
+    for label, said in _overlays(function, module, asked, form, taken):
         values = {**base, **{k: promote(v, k) for k, v in said.items() if k != form.rest}}
         missing = [n for n in form.names if n in form.open and n not in values]
         if missing:

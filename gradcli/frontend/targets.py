@@ -1,22 +1,22 @@
 """The functions of a module that can be checked, with their points and claims.
 
-May import `claims`, `frameworks`, `items`, `marks`, `points`.
+May import `claims`, `frameworks`, `marks`, `points`, `roles`.
 """
 
 from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from gradcli.frontend.claims import Claim, Order, find_claims
+from gradcli.frontend.claims import Claim, Order
 from gradcli.frontend.frameworks import framework_used
-from gradcli.frontend.items import Form
 from gradcli.frontend.marks import carries_gradient
-from gradcli.frontend.points import Asked, Point, find_points, form_in, framework_of_points
+from gradcli.frontend.points import Asked, Point, find_points, framework_of_points, taken_items
+from gradcli.frontend.roles import Roles, add_lone, find_roles
 
 # Why a function of compiled code is left alone: there is nothing to bind a value to.
 _UNNAMED = "its parameters have no names; wrap it in a function of a file"
@@ -82,7 +82,7 @@ def line_of(function: Callable[..., Any]) -> int:
     return code.co_firstlineno if code is not None else 0
 
 
-def find_targets(module: ModuleType, asked: Asked) -> list[Target]:
+def find_targets(module: ModuleType, asked: Asked, named: str = "") -> list[Target]:
     """Return every target of a module, skipped ones included.
 
     Parameters
@@ -91,34 +91,41 @@ def find_targets(module: ModuleType, asked: Asked) -> list[Target]:
         A loaded module.
     asked
         What the command line says about points.
+    named
+        The function that was asked for by name: whatever it looks like, it is meant.
 
     Returns
     -------
     list of Target
-        In the order of definition. A claim is not itself a target.
+        In the order of definition. A claim is not itself a target, unless it has claims of
+        its own.
     """
     functions = public_functions(module)
-    claims = find_claims(functions)
-    claiming = {claim.name for found in claims.values() for claim in found}
-    targets = {name: f for name, f in functions.items() if name not in claiming}
-    forms = {name: form_in(f, vars(module), asked) for name, f in targets.items()}
+    roles = find_roles(functions)
+    targets = [n for n in functions if n not in roles.claiming or n in roles.claims]
+    taken = taken_items([functions[name] for name in targets], vars(module), asked)
+    points = {n: find_points(functions[n], vars(module), asked, taken) for n in targets}
+    add_lone(roles, functions, [name for name, (found, _) in points.items() if found])
+    roles.doubts.pop(named, None)
     return [
-        _target(name, function, claims.get(name, []), module, asked, forms)
-        for name, function in targets.items()
+        _target(name, functions[name], points[name], roles, module)
+        for name in targets
+        if name not in roles.claiming or name in roles.claims
     ]
 
 
 def _target(
     name: str,
     function: Callable[..., Any],
-    claims: list[Claim],
+    found: tuple[tuple[Point, ...], str],
+    roles: Roles,
     module: ModuleType,
-    asked: Asked,
-    forms: Mapping[str, Form],
 ) -> Target:
     """Return one target; a function that carries its own gradient is split in two."""
-    others = [form for other, form in forms.items() if other != name]
-    points, reason = find_points(function, vars(module), asked, others)
+    points, reason = found
+    claims = roles.claims.get(name, [])
+    if points and name in roles.doubts:
+        points, reason = (), roles.doubts[name]
     judged = function
     if carries_gradient(function):
         claims = [Claim(name, second_part(function), Order.GRADIENT), *claims]
@@ -145,7 +152,7 @@ def find_named(module: ModuleType, name: str, asked: Asked) -> Target | None:
         ``None`` where there is no function of that name. Claims are found where the
         module defines the function itself.
     """
-    found = next((t for t in find_targets(module, asked) if t.name == name), None)
+    found = next((t for t in find_targets(module, asked, name) if t.name == name), None)
     function = getattr(module, name, None)
     if found is not None or not callable(function) or inspect.isclass(function):
         return found
@@ -153,7 +160,7 @@ def find_named(module: ModuleType, name: str, asked: Asked) -> Target | None:
         inspect.signature(function)
     except (TypeError, ValueError):
         return Target(name, 0, function, (), (), _UNNAMED)
-    return _target(name, function, [], module, asked, {})
+    return _target(name, function, find_points(function, vars(module), asked), Roles(), module)
 
 
 def first_part(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -91,7 +91,8 @@ def run_job(job: dict[str, Any], tell: Tell) -> None:
         `Asked`; ``claims`` and ``hook`` as functions elsewhere; ``pattern``, ``samples``,
         ``list``, ``first`` (units to skip) and ``options`` for the examination.
     tell
-        Receives ``targets``, then for every unit ``begin`` and ``result`` or ``error``.
+        Receives ``targets``, then for every unit ``begin``, at times ``evidence`` (the
+        result as far as it is known), and ``result`` or ``error``.
     """
     take_custody()
     counted, argv = count_warnings(), sys.argv
@@ -120,7 +121,7 @@ def _run(job: dict[str, Any], tell: Tell) -> None:
             continue
         tell("begin", {"unit": number, **_about(unit)})
         try:
-            tell("result", _work(unit, job))
+            tell("result", _work(unit, job, tell))
         except GradcliError as problem:
             tell("error", _diagnostic(problem))
         except (Exception, SystemExit, KeyboardInterrupt) as problem:
@@ -129,13 +130,18 @@ def _run(job: dict[str, Any], tell: Tell) -> None:
             tell("error", _diagnostic(user_error(problem, name, f"in `{unit.target.name}`")))
 
 
-def _work(unit: Unit, job: dict[str, Any]) -> dict[str, Any]:
-    """Examine one unit, or answer for it."""
+def _work(unit: Unit, job: dict[str, Any], tell: Tell) -> dict[str, Any]:
+    """Examine one unit, or answer for it; tell the evidence before its explanation."""
     options = dict(job.get("options", {}))
     if job.get("answer"):
         _refuse_framework(unit)
         return (product if "kind" in options else answer)(unit.target, unit.point, options)
     target, point, claim = unit.target, unit.point, unit.claim
+    held = _held(unit)
+    if held:
+        return {"skipped": held}
+    if claim is not None and claim.order.is_second and claim.wrt:
+        point = replace(point, wrt=claim.wrt)
     if target.framework:
         label = FRAMEWORKS[target.framework]
         if claim is not None and claim.order is not Order.GRADIENT:
@@ -148,7 +154,17 @@ def _work(unit: Unit, job: dict[str, Any]) -> dict[str, Any]:
         if drawn is None:
             return {"skipped": f"{unit.label}: no random point with a finite value was found"}
         point = drawn
-    return examine(target, point, claim, options)
+    return examine(target, point, claim, options, lambda found: tell("evidence", found))
+
+
+def _held(unit: Unit) -> str:
+    """Return why a claim by a parameter that does not move is not judged; empty where it is."""
+    claim = unit.claim
+    if claim is None or not claim.wrt:
+        return ""
+    names = inspect.signature(unit.target.function).parameters
+    held = [n for n in claim.wrt if n in names and n not in unit.point.wrt]
+    return f"`{claim.name}` is by `{held[0]}`, which is held constant" if held else ""
 
 
 def _refuse_framework(unit: Unit) -> None:

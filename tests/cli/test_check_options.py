@@ -113,6 +113,22 @@ def test_a_pattern_chooses(check) -> None:
     assert said.status == 0
 
 
+def test_what_may_be_a_derivative_is_skipped_and_named(check) -> None:
+    like = "def f(z):\n    return z\ndef numerical_grad_f(x=2.0):\n    return x\n"
+    Path("a.py").write_text(like, encoding="utf-8")
+    said = check("a.py", "--json")
+    first, second, summary = (json.loads(line) for line in said.out.splitlines())
+    assert (said.status, summary["skipped"]) == (5, 2)
+    assert [r["status"] for r in (first, second)] == ["skipped", "skipped"]
+    Path("a.py").write_text(like.replace("z", "x=1.0", 1).replace("z", "x"), encoding="utf-8")
+    said = check("a.py")
+    assert said.status == 0
+    assert "looks like a derivative of `f`; name it `grad_f` or mark it with" in said.out
+    assert said.out.endswith("1 checked, 1 skipped\n")
+    assert names(check("a.py::numerical_grad_f")) == ["numerical_grad_f"]
+    assert "1 checked" in check("a.py::numerical_grad_f").out
+
+
 def test_failures_end_the_run(check) -> None:
     assert names(check("a.py", "-x")) == ["good", "bad"]
     said = check("a.py", "--maxfail", "2")

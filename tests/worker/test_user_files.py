@@ -91,3 +91,42 @@ def test_a_framework_that_is_missing_is_named_where_it_is_needed(
     assert entry.exit_code == 2
     assert entry.error is not None
     assert "tensorflow" in entry.error.hint
+
+
+def test_a_claim_by_a_parameter_is_judged_by_that_one(worker: Worker, tmp_path: Path) -> None:
+    text = """
+    POINTS = [(1.5, 0.5)]
+    def f(x, y):
+        return x**2 * y**3
+    def f_grad_y(x, y):
+        return 3 * x**2 * y**2
+    def grad_f_x(x, y):
+        return 3 * x**2 * y**2
+    def f_hess_y(x, y):
+        return 6 * x**2 * y
+    def hess_f_x(x, y):
+        return 6 * x**2 * y
+    """
+    entries = check(worker, tmp_path, text)
+    assert [(e.claimed_by, e.wrt, e.verdict.status) for e in entries] == [
+        ("f_grad_y", ("y",), Status.OK),
+        ("grad_f_x", ("x",), Status.WRONG),
+        ("f_hess_y", ("y",), Status.OK),
+        ("hess_f_x", ("x",), Status.WRONG),
+    ]
+
+
+def test_a_claim_by_what_is_held_is_skipped(worker: Worker, tmp_path: Path) -> None:
+    text = """
+    def f(x=2.0, n=3):
+        return x**n
+    def df_dn(x, n):
+        return 0.0
+    def f_dn(x, n):
+        return 0.0
+    def f_hess_n(x, n):
+        return 0.0
+    """
+    entries = check(worker, tmp_path, text)
+    assert [e.verdict.status for e in entries] == [Status.SKIPPED] * 3
+    assert entries[0].verdict.text == "`df_dn` is by `n`, which is held constant"
