@@ -186,6 +186,8 @@ class MpNumbers:
         """
         if not any(is_infinite(x) for x in xs) or any(is_nan(x) for x in xs):
             return self.nan
+        if op.domain is not None and not op.domain.holds(*map(float, xs), **params):
+            return self.nan
         with np.errstate(all="ignore"):
             value = float(op.fn(*[np.float64(float(x)) for x in xs], **params))
         if value in _EXACT_LIMITS:

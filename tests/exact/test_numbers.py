@@ -49,7 +49,8 @@ INFINITE = [
     ("k0", (math.inf,), 0.0),
     ("dawsn", (-math.inf,), 0.0),
     ("fmod", (-2.5, math.inf), -2.5),
-    ("power", (-math.inf, -2.5), 0.0),
+    ("power", (-math.inf, -2.5), math.nan),
+    ("power", (-math.inf, -2.0), 0.0),
     ("subtract", (math.inf, math.inf), math.nan),
     ("multiply", (0.0, math.inf), math.nan),
     # Not exact in float64: no value is better than a rounded one.
