@@ -31,6 +31,13 @@ _CANCELLED = 1e-20
 # At least three right digits, or a loss no greater than a hundred times the problem's own.
 _USELESS = 1e-3
 _AVOIDABLE = 100.0
+# A loop that stops at a tolerance leaves its derivative open to about the root of that: Newton's
+# last step makes an error of 1e-6 one of 1e-12. What differs by less than the latter is the
+# derivative of the limit.
+_STOPPED = 1e-6
+_CONVERGED = 1e-12
+# What rounding leaves of terms that cancel, as at an optimum.
+_SUMMED = 1e-13
 # What is smaller than this has no nearer double than 0.
 _HALF_SPACING = number(5e-324) / 2
 # Where only SymPy gives an exact number, a double is right to this relative error.
@@ -81,6 +88,8 @@ class Said:
     forward
         How far the float64 function itself may be off: the error bound of the engine's own
         sweep. Differences of a function that loses digits show the loss.
+    iterates
+        Whether the function stops at a tolerance.
     """
 
     value: float
@@ -90,6 +99,7 @@ class Said:
     inside: bool | None
     allowed: float = 0.0
     forward: float = 0.0
+    iterates: bool = False
 
 
 def decide(entry: Entry, said: Said, scale: float) -> Decision:
@@ -121,7 +131,8 @@ def decide(entry: Entry, said: Said, scale: float) -> Decision:
 
 def _undefined(said: Said) -> Decision:
     if not math.isfinite(said.value):
-        return Decision(Status.UNDEFINED, None, "undefined here, and the gradient is no number")
+        what = "NaN" if math.isnan(said.value) else "infinite"
+        return Decision(Status.UNDEFINED, None, f"undefined here, and the gradient is {what}")
     what = "the function has no value here but the gradient is a number"
     return Decision(Status.WRONG, "finite-outside-domain", what, 0.0, math.inf)
 
@@ -131,7 +142,10 @@ def _smooth(entry: Entry, said: Said, truth: Decimal, scale: float) -> Decision:
     if not is_finite(_known(said)):
         return _wrong("non-finite", entry, said, truth)
     if not _says(entry, said, truth):
-        return _accuse(entry, said, truth, weight)
+        return _stopped_early(said, truth) or _accuse(entry, said, truth, weight)
+    blurred = _blurred(entry, said, truth, weight)
+    if blurred is not None:
+        return blurred
     if said.exact is None:
         return Decision(Status.OK, None, "", digits(said.value, truth))
     report = _float_report(entry, said, truth, weight)
@@ -158,6 +172,36 @@ def _says(entry: Entry, said: Said, other: Decimal) -> bool:
     if said.exact is None:
         bars = [number(entry.error), number(said.bound), _HALF_SPACING]
     return known == other or agree(known, other, weight) or within(known, other, *bars)
+
+
+def _stopped_early(said: Said, truth: Decimal) -> Decision | None:
+    """Leave a claim open that the tolerance of the function's own loop may set apart."""
+    gap = relative(_known(said), truth)
+    if not (said.is_claim and said.iterates and gap <= _STOPPED):
+        return None
+    if gap <= _CONVERGED:
+        return Decision(Status.OK, None, "", digits(said.value, truth))
+    what = f"a loop stops at a tolerance, and the claim differs by {gap:.1g} of the entry only"
+    return Decision(Status.INCONCLUSIVE, "UNSETTLED", what, digits(said.value, truth))
+
+
+def _blurred(entry: Entry, said: Said, truth: Decimal, weight: Decimal) -> Decision | None:
+    """Leave a claim open that passes by its error bar alone, where the bar is too wide to tell."""
+    gap = float(distance(_known(said), truth))
+    share = _USELESS if said.exact is None else _TIGHT
+    unavoidable = min(_AVOIDABLE * entry.movement, _SUMMED * float(weight))
+    spared = max(share * _size(truth, weight), unavoidable, math.ulp(0.0))
+    if not said.is_claim or gap <= spared:
+        return None
+    what = f"the claim is {gap:.1g} off, which rounding alone may explain"
+    return Decision(Status.INCONCLUSIVE, "ILL-CONDITIONED", what, digits(said.value, truth), gap)
+
+
+def _size(truth: Decimal, weight: Decimal) -> float:
+    """Return the scale of an entry: its own, or that of the terms that cancel in it."""
+    size = abs(float(truth))
+    # Terms that overflow are no scale.
+    return float(weight) if size <= _CANCELLED * float(weight) < math.inf else size
 
 
 def _wrong(cause: str | None, entry: Entry, said: Said, truth: Decimal) -> Decision:
@@ -187,10 +231,7 @@ def _float_report(entry: Entry, said: Said, truth: Decimal, weight: Decimal) -> 
         return Decision(Status.INCONCLUSIVE, "FLOAT-BREAKDOWN", what, 0.0)
     error = float(distance(number(said.value), truth))
     right = digits(said.value, truth)
-    size = abs(float(truth))
-    # Terms that overflow are no scale.
-    if size <= _CANCELLED * float(weight) < math.inf:
-        size = float(weight)
+    size = _size(truth, weight)
     bound = said.bound
     if error == 0 or (error <= bound <= _TIGHT * size):
         return Decision(Status.OK, None, "", right)

@@ -165,9 +165,13 @@ def test_an_edge_or_kink_is_no_smooth_point(kind: str) -> None:
     assert told(e, 1.0, "1", 1.0, inside=True) == KINK
 
 
-@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
-def test_no_number_is_right_where_there_is_no_derivative(value: float) -> None:
-    assert told(Entry("x", (), "undefined"), value, None, 0.0) == (Status.UNDEFINED, None)
+@pytest.mark.parametrize(
+    ("value", "word"), [(math.nan, "NaN"), (math.inf, "infinite"), (-math.inf, "infinite")]
+)
+def test_no_number_is_right_where_there_is_no_derivative(value: float, word: str) -> None:
+    found = decided(Entry("x", (), "undefined"), value, None, 0.0)
+    assert (found.status, found.cause) == (Status.UNDEFINED, None)
+    assert found.sentence == f"undefined here, and the gradient is {word}"
 
 
 def test_decisions_are_values() -> None:
