@@ -117,11 +117,15 @@ def _run_once(
 ) -> Generator[CheckEntry, None, int | None]:
     """Run the job from a unit on; return the unit to go on with, or ``None`` at its end."""
     about: dict[str, Any] = {}
+    # What is known of a unit while its explanation is looked for.
+    known: dict[str, Any] | None = None
     for message in worker.run(job.message(first)):
         if message.kind == "targets" and not told:
             yield from _not_run(job, message.body)
         elif message.kind == "begin":
-            about = message.body
+            about, known = message.body, None
+        elif message.kind == "evidence":
+            known = message.body
         elif message.kind == "result":
             yield _judged(job, about, message.body)
         elif message.kind in ("error", "refused"):
@@ -130,7 +134,7 @@ def _run_once(
             yield _broken(job, about, message.body)
             return about["unit"] + 1 if about else None
         elif message.kind in _CAUSES:
-            yield _ended(job, about, message)
+            yield _judged(job, about, known) if known else _ended(job, about, message)
             return about["unit"] + 1 if about else None
     return None
 

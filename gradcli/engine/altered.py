@@ -56,15 +56,15 @@ class Altered:
         return self.op.jvp
 
 
-def altered(program: Program, record: int, k: int, change: Change) -> Program:
-    """Return a program whose reverse sweep is changed at one input of one record.
+def altered(program: Program, record: int | Sequence[int], k: int, change: Change) -> Program:
+    """Return a program whose reverse sweep is changed at one input of one record, or of some.
 
     Parameters
     ----------
     program
         The program.
     record
-        Number of the record.
+        Number of the record, or numbers of several.
     k
         Number of its input.
     change
@@ -72,7 +72,8 @@ def altered(program: Program, record: int, k: int, change: Change) -> Program:
         record's output; returns what flows instead.
     """
     records = list(program.records)
-    op, refs, params, out = records[record]
-    wrong = replace(op, rule=Altered(op, k, change), accumulate=None)
-    records[record] = (wrong, refs, params, out)
+    for number in [record] if isinstance(record, int) else record:
+        op, refs, params, out = records[number]
+        wrong = replace(op, rule=Altered(op, k, change), accumulate=None)
+        records[number] = (wrong, refs, params, out)
     return replace(program, records=records)

@@ -25,7 +25,7 @@ from gradcli.verify.symbols import with_sympy
 
 
 def collect(subject: Subject) -> Evidence:
-    """Return everything the witnesses say of a subject.
+    """Return everything the witnesses say of a subject, and why it is wrong where it is.
 
     Parameters
     ----------
@@ -36,6 +36,17 @@ def collect(subject: Subject) -> Evidence:
     -------
     Evidence
         Plain data for the judge.
+    """
+    return explain(testimony(subject), subject)
+
+
+def testimony(subject: Subject) -> Evidence:
+    """Return what the witnesses say of a subject; all that a verdict needs.
+
+    Parameters
+    ----------
+    subject
+        A scalar function at a point, with the gradients said of it.
     """
     # Overflow and NaN are answers here, never a warning to the user.
     with np.errstate(all="ignore"):
@@ -55,8 +66,7 @@ def _collected(subject: Subject) -> Evidence:
     evidence = _from_inside(subject) or _from_outside(subject, value)
     if evidence.value_class == "undefined" and any(np.isnan(x).any() for x in subject.inputs):
         evidence = replace(evidence, value_class="nowhere")
-    evidence = replace(evidence, scale=max(evidence.scale, subject.scale))
-    return explain(evidence, subject)
+    return replace(evidence, scale=max(evidence.scale, subject.scale))
 
 
 def _as_float(value: Any) -> float:

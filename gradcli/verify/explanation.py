@@ -31,6 +31,6 @@ def explained(verdict: Verdict, evidence: Evidence) -> Verdict:
     if found.cause == "unexplained" and not found.hint:
         return verdict
     cause = verdict.cause if found.cause == "unexplained" else found.cause
-    text = f"{cause}: {found.sentence}" if found.sentence else str(cause)
+    text = f"{cause}: {found.sentence}" if found.sentence else verdict.text or str(cause)
     hint = found.hint or found.sentence or verdict.hint
     return replace(verdict, cause=cause, text=text, hint=hint)

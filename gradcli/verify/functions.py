@@ -168,6 +168,7 @@ def weighted_subject(prepared: Prepared, cotangent: Array, claim: Claimed | None
         "wrt": tuple(judged),
         "claim": claim,
         "opaque": prepared.attempt.opaque,
+        "naming": _naming(callee),
     }
     if run is None:
         return Subject(**common)
@@ -178,6 +179,14 @@ def weighted_subject(prepared: Prepared, cotangent: Array, claim: Claimed | None
         gradient=engine_gradient(program),
         gradient_at=_gradient_at(common["function"], len(callee.leaves)),
     )
+
+
+def _naming(callee: Callee) -> str:
+    """Return how the author says which variable a claim is for."""
+    name = getattr(callee.function, "__name__", "")
+    if not name.isidentifier():
+        return ""
+    return f'if it is meant for `?`, say @gradcli.gradient_of({name}, wrt="?")'
 
 
 def _gradient_at(function: Callable[..., Any], count: int) -> Callable[..., tuple[Array, ...]]:

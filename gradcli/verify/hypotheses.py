@@ -7,7 +7,7 @@ at one point is not reported. They stand in order of simplicity; the first that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -18,6 +18,8 @@ from gradcli.reports import Array
 # Two gradients are the same for an explanation if they agree to this, relative to the
 # largest entry: explanations are looked for in float64.
 SAME = 1e-7
+# Variables among which an exchange of gradients is looked for.
+_MOST_SWAPPED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +46,21 @@ class Cause:
         From the closed list.
     sentence
         In words.
+    advice
+        What to do about it, where there is something.
     """
 
     name: str
     sentence: str
+    advice: str = ""
 
 
-def same(a: Array, b: Array) -> bool:
+def same(a: Array, b: Array, within: float = SAME) -> bool:
     """Whether two gradients agree, on the scale of the larger."""
     if np.shape(a) != np.shape(b):
         return False
     scale = max(float(np.max(np.abs(a), initial=0.0)), float(np.max(np.abs(b), initial=0.0)))
-    return bool(np.all(np.abs(a - b) <= SAME * scale)) if np.isfinite(scale) else False
+    return bool(np.all(np.abs(a - b) <= within * scale)) if np.isfinite(scale) else False
 
 
 def _all_same(samples: Sequence[Sample], change: Callable[[Array], Array | None]) -> bool:
@@ -98,7 +103,8 @@ def _factor_text(factor: float, samples: Sequence[Sample]) -> str:
         return f"{n} times (the number of entries)"
     if n > 2 and abs(factor * n - 1) < SAME:
         return f"1/{n} (one over the number of entries) of"
-    return f"{factor:.6g} times"
+    shown = f"{factor:.6g}"
+    return f"{factor:.9g} times" if shown == "1" else f"{shown} times"
 
 
 def vanished(samples: Sequence[Sample]) -> Cause | None:
@@ -139,6 +145,9 @@ def permuted(samples: Sequence[Sample]) -> Cause | None:
     for shift in (1, -1):
         if _all_same(samples, partial(_rolled, shift)):
             return Cause("off-by-one", "every entry of the claim is one place off")
+        for axis, what in ((0, "row"), (1, "column")):
+            if _all_same(samples, partial(_rolled_along, shift, axis)):
+                return Cause("off-by-one", f"every {what} of the claim is one place off")
     orders = [_order(s.claimed[0], s.true[0]) for s in samples if len(s.claimed) == 1]
     if len(orders) == len(samples) and orders[0] is not None:
         first = orders[0]
@@ -149,6 +158,10 @@ def permuted(samples: Sequence[Sample]) -> Cause | None:
 
 def _rolled(shift: int, g: Array) -> Array | None:
     return np.roll(g, shift) if g.size > 1 else None
+
+
+def _rolled_along(shift: int, axis: int, g: Array) -> Array | None:
+    return np.roll(g, shift, axis) if g.ndim == 2 and g.shape[axis] > 1 else None
 
 
 def _order(claimed: Array, true: Array) -> Array | None:
@@ -181,10 +194,40 @@ def shifted(samples: Sequence[Sample]) -> Cause | None:
 
 def swapped(samples: Sequence[Sample]) -> Cause | None:
     """Find gradients of two variables in each other's place."""
-    if len(samples[0].claimed) != 2:
+    count = len(samples[0].claimed)
+    if not 2 <= count <= _MOST_SWAPPED:
         return None
-    if all(same(s.claimed[0], s.true[1]) and same(s.claimed[1], s.true[0]) for s in samples):
-        return Cause("wrong-variable", "the claims of the two variables are swapped")
+    if count == 2:
+        if all(same(s.claimed[0], s.true[1]) and same(s.claimed[1], s.true[0]) for s in samples):
+            return Cause("wrong-variable", "the claims of the two variables are swapped")
+        return None
+    free = set(range(count))
+    for k in range(count):
+        home = next((j for j in free if all(same(s.claimed[k], s.true[j]) for s in samples)), None)
+        if home is None:
+            return None
+        free.remove(home)
+    return Cause("wrong-variable", "the claims of the variables are in another order")
+
+
+def wrong_variable(
+    samples: Sequence[Sample], others: Mapping[str, Sequence[Array]], name: str
+) -> Cause | None:
+    """Find the claim of one variable that is the gradient by another one.
+
+    Parameters
+    ----------
+    samples
+        Of the claimed variable alone.
+    others
+        The true gradient by every other variable, at every sample.
+    name
+        The claimed variable.
+    """
+    for other, true in others.items():
+        if all(same(s.claimed[0], t) for s, t in zip(samples, true, strict=True)):
+            what = f"the claim for `{name}` is the gradient by `{other}`"
+            return Cause("wrong-variable", what, other)
     return None
 
 

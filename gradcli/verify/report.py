@@ -5,6 +5,7 @@ May import `functions`, `collect`, `evidence`. The parent turns the evidence int
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -15,8 +16,10 @@ from gradcli.frontend.claims import Claim
 from gradcli.frontend.points import Point
 from gradcli.frontend.targets import Target
 from gradcli.reports import Array
+from gradcli.verify.claim_explanation import explain, is_disputed
 from gradcli.verify.claim_reading import read_claim, takes_cotangent
-from gradcli.verify.collect import collect
+from gradcli.verify.collect import collect, testimony
+from gradcli.verify.effort import Effort
 from gradcli.verify.evidence import Evidence, to_json
 from gradcli.verify.functions import (
     Prepared,
@@ -39,7 +42,11 @@ _MOST_SHOWN = 10_000
 
 
 def examine(
-    target: Target, point: Point, claim: Claim | None, options: dict[str, Any]
+    target: Target,
+    point: Point,
+    claim: Claim | None,
+    options: dict[str, Any],
+    early: Callable[[dict[str, Any]], None] | None = None,
 ) -> dict[str, Any]:
     """Examine a target at a point and return everything the parent needs.
 
@@ -49,6 +56,8 @@ def examine(
         What to examine; without a claim, the engine's own gradient is.
     options
         ``trace``: whether to look inside; ``mutate``: whether to break the rules as well.
+    early
+        Gets the result before the search for an explanation, where there is one to search.
 
     Returns
     -------
@@ -66,8 +75,8 @@ def examine(
     said, found = _claimed(claim, prepared)
     if not found:
         return _unjudged(claim, prepared)
-    evidence = [collect(s) for s in found]
-    return {
+    evidence = [testimony(s) for s in found]
+    result = {
         "skipped": "",
         "who": "claim" if claim is not None else "gradcli",
         "evidence": [to_json(e) for e in evidence],
@@ -77,8 +86,14 @@ def examine(
         "point": _by_name(prepared, tuple(np.asarray(x) for x in prepared.callee.leaves)),
         "names": _judged_names(prepared, said),
         "opaque": prepared.attempt.opaque,
-        "mutation": _mutation(found) if options.get("mutate") else None,
+        "mutation": None,
     }
+    if early is not None and any(map(is_disputed, found)):
+        early(result)
+    effort = Effort()
+    explained = [explain(e, s, effort) for e, s in zip(evidence, found, strict=True)]
+    mutation = _mutation(found) if options.get("mutate") else None
+    return {**result, "evidence": [to_json(e) for e in explained], "mutation": mutation}
 
 
 def _claimed(claim: Claim | None, prepared: Prepared) -> tuple[Claimed | None, list[Subject]]:

@@ -1,6 +1,6 @@
 """The smallest counter-example: few, small, round numbers at which a claim fails.
 
-May import `hypotheses` and NumPy. Points are tried in the order in which a person would
+May import `effort` and NumPy. Points are tried in the order in which a person would
 like to get them: fewest non-zeros, then smallest magnitudes; among equals one with a
 non-zero claim, then the lexicographically greatest. A point is taken only if the gradient
 is steady around it, so that a kink is never offered as a counter-example.
@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations, product
+from functools import partial
+from itertools import combinations, groupby, product
 from typing import Any
 
 import numpy as np
 
 from gradcli.reports import Array
+from gradcli.verify.effort import Effort
 
 # Points tried at the most; enough for two non-zeros among thirty entries.
 MOST_TRIED = 600
@@ -48,7 +50,13 @@ class Failure:
     expected: tuple[Array | None, ...]
 
 
-def smallest_failure(claim_at: At, gradient_at: At, inputs: Sequence[Array]) -> Failure | None:
+def smallest_failure(
+    claim_at: At,
+    gradient_at: At,
+    inputs: Sequence[Array],
+    effort: Effort | None = None,
+    cost: float = 1.0,
+) -> Failure | None:
     """Return the smallest point found at which a claim clearly fails.
 
     Parameters
@@ -57,30 +65,40 @@ def smallest_failure(claim_at: At, gradient_at: At, inputs: Sequence[Array]) -> 
         The claim and the true gradient as functions of the variables.
     inputs
         The point at which the claim failed; the last resort.
+    effort, cost
+        How much may be tried, and what one point costs.
 
     Returns
     -------
     Failure or None
     """
+    effort = effort or Effort()
     shapes = [np.shape(x) for x in inputs]
-    best: Failure | None = None
-    best_key: tuple[Any, ...] | None = None
-    for level, flat in _candidates(inputs):
-        if best_key is not None and level > best_key[0]:
-            return best
-        point = _shaped(flat, shapes)
-        found = _failure(claim_at, gradient_at, point)
-        if found is None:
-            continue
-        zero_claim = not any(c is not None and np.any(c) for c in found.claim)
-        key = (level, zero_claim, tuple(-flat))
-        if best_key is None or key < best_key:
-            best, best_key = found, key
-    return best
+    for _, level in groupby(_candidates(inputs), key=lambda found: found.level):
+        silent: Failure | None = None
+        for candidate in sorted(level, key=lambda found: found.rank, reverse=True):
+            if not effort.spend(cost):
+                return silent
+            found = _failure(claim_at, gradient_at, _shaped(candidate.flat(), shapes))
+            if found is not None and any(c is not None and np.any(c) for c in found.claim):
+                return found
+            silent = silent or found
+        if silent is not None:
+            return silent
+    return None
 
 
-def _candidates(inputs: Sequence[Array]) -> Iterator[tuple[int, Array]]:
-    """Yield points with the rank of their simplicity, simplest first."""
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A point to be tried: how simple it is, its place among equals, and its entries."""
+
+    level: int
+    rank: tuple[tuple[float, ...], ...]
+    flat: Callable[[], Array]
+
+
+def _candidates(inputs: Sequence[Array]) -> Iterator[_Candidate]:
+    """Yield points level by level, simplest first."""
     size = sum(np.size(x) for x in inputs)
     tried = 0
     level = 0
@@ -88,9 +106,8 @@ def _candidates(inputs: Sequence[Array]) -> Iterator[tuple[int, Array]]:
         for values in _MAGNITUDES:
             for places in combinations(range(size), nonzero):
                 for signs in product(values, repeat=nonzero):
-                    flat = np.zeros(size)
-                    flat[list(places)] = signs
-                    yield level, flat
+                    flat = partial(_sparse, size, places, signs)
+                    yield _Candidate(level, _rank(places, signs), flat)
                     tried += 1
                     if tried >= MOST_TRIED:
                         yield from _fallbacks(inputs, level + 1)
@@ -99,14 +116,30 @@ def _candidates(inputs: Sequence[Array]) -> Iterator[tuple[int, Array]]:
     yield from _fallbacks(inputs, level + 1)
 
 
-def _fallbacks(inputs: Sequence[Array], level: int) -> Iterator[tuple[int, Array]]:
+def _sparse(size: int, places: Sequence[int], values: Sequence[float]) -> Array:
+    flat = np.zeros(size)
+    flat[list(places)] = values
+    return flat
+
+
+def _rank(places: Sequence[int], values: Sequence[float]) -> tuple[tuple[float, ...], ...]:
+    """Return what orders arrays with few non-zeros as their entries do, one after the other."""
+    nonzero = [(2.0, -p, v) if v > 0 else (0.0, p, v) for p, v in zip(places, values, strict=True)]
+    return (*nonzero, (1.0,))
+
+
+def _fallbacks(inputs: Sequence[Array], level: int) -> Iterator[_Candidate]:
     """Yield points without zeros, and the given point in fewer and fewer rounded digits."""
     given = np.concatenate([np.ravel(x) for x in inputs]).astype(np.float64)
-    yield level, np.ones(given.size)
-    yield level + 1, np.full(given.size, 2.0)
-    yield level + 2, np.arange(1.0, given.size + 1.0)
+    yield _Candidate(level, (), lambda: np.ones(given.size))
+    yield _Candidate(level + 1, (), lambda: np.full(given.size, 2.0))
+    yield _Candidate(level + 2, (), lambda: np.arange(1.0, given.size + 1.0))
     for digits in (0, 1, 2):
-        yield level + 3 + digits, np.round(given, digits)
+        yield _Candidate(level + 3 + digits, (), partial(_rounded, given, digits))
+
+
+def _rounded(given: Array, digits: int) -> Array:
+    return np.asarray(np.round(given, digits))
 
 
 def _shaped(flat: Array, shapes: Sequence[tuple[int, ...]]) -> tuple[Array, ...]:

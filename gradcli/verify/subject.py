@@ -72,6 +72,8 @@ class Subject:
         then `differences` gives the finite-difference witness of the original function.
     gradient_at
         The engine's gradient at another point: arrays in, one array per variable out.
+    naming
+        How to say that a claim is for another variable, with ``?`` for its name.
     scale
         The size of what the derivative is a part of, where its own entries do not tell: a
         directional derivative of 0 belongs to a gradient that is not.
@@ -91,3 +93,4 @@ class Subject:
     gradient_at: Callable[..., tuple[Array, ...]] | None = None
     notes: tuple[str, ...] = field(default=())
     scale: float = 0.0
+    naming: str = ""
