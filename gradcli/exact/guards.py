@@ -1,6 +1,6 @@
-"""Whether a run over exact numbers goes the way that was recorded.
+"""What the branches of a recorded run say: whether another run takes them, whether it iterates.
 
-May import `gates` and NumPy.
+May import `gates`, `ir` and NumPy.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from gradcli.exact.gates import is_nan
+from gradcli.ir.program import Program
 
 
 def guard_holds(value: Any, recorded: Any) -> bool:
@@ -27,6 +28,33 @@ def guard_holds(value: Any, recorded: Any) -> bool:
         return False
     entries = value.entries.ravel().tolist()
     return all(_steers_alike(a, b) for a, b in zip(entries, seen.ravel().tolist(), strict=True))
+
+
+def stops_at_tolerance(program: Program) -> bool:
+    """Whether a loop of the function ends where a number has become small enough.
+
+    Parameters
+    ----------
+    program
+        The recorded program, with the places of its guards.
+
+    Returns
+    -------
+    bool
+        True where a line was asked several times and answered differently at last only: the
+        test of ``while abs(step) > 1e-12``. What such a function computes, and its
+        derivative, is that of the limit only up to the tolerance.
+    """
+    asked: dict[tuple[str, int], list[bool]] = {}
+    for guard in program.guards:
+        if guard.place is not None and isinstance(guard.value, bool | np.bool_):
+            asked.setdefault((guard.place.file, guard.place.line), []).append(bool(guard.value))
+    return any(_changes_at_last(answers) for answers in asked.values())
+
+
+def _changes_at_last(answers: list[bool]) -> bool:
+    *before, last = answers
+    return len(before) > 1 and set(before) == {not last}
 
 
 # A float that was read is the same number if it agrees to what float64 rounding leaves.

@@ -189,8 +189,9 @@ def _blurred(entry: Entry, said: Said, truth: Decimal, weight: Decimal) -> Decis
     """Leave a claim open that passes by its error bar alone, where the bar is too wide to tell."""
     gap = float(distance(_known(said), truth))
     share = _USELESS if said.exact is None else _TIGHT
-    unavoidable = min(_AVOIDABLE * entry.movement, _SUMMED * float(weight))
-    spared = max(share * _size(truth, weight), unavoidable, math.ulp(0.0))
+    bar = said.bound if said.exact is None else said.allowed
+    lost = min(_AVOIDABLE * entry.movement, _SUMMED * float(weight))
+    spared = max(share * abs(float(truth)), lost if math.isfinite(bar) else 0.0, math.ulp(0.0))
     if not said.is_claim or gap <= spared:
         return None
     what = f"the claim is {gap:.1g} off, which rounding alone may explain"

@@ -198,6 +198,9 @@ class Evidence:
     total, examined, miss
         Number of entries, how many were examined one by one, and the probability that the
         random directions miss a wrong entry among the others.
+    iterates
+        Whether the function stops at a tolerance: its own derivative is that of the limit
+        only up to it.
     notes
         Remarks for ``-v``.
     explanation
@@ -222,6 +225,7 @@ class Evidence:
     total: int = 0
     examined: int = 0
     miss: float = 0.0
+    iterates: bool = False
     notes: tuple[str, ...] = ()
     explanation: Explanation | None = None
     scale: float = 0.0

@@ -15,6 +15,7 @@ from gradcli.exact import report as exact
 from gradcli.exact.classes import PointClass
 from gradcli.exact.contraction import contract
 from gradcli.exact.examine import examine
+from gradcli.exact.guards import stops_at_tolerance
 from gradcli.exact.limits import STABLE
 from gradcli.exact.report import ClaimReport, ExactReport, Proof, Trouble
 from gradcli.ir.program import Place, Program
@@ -72,6 +73,7 @@ def examine_exactly(subject: Subject) -> Evidence:
         total=total,
         examined=found.coverage.examined,
         miss=found.coverage.miss,
+        iterates=stops_at_tolerance(subject.program),
         notes=(*found.notes, *((found.anomaly,) if found.anomaly else ())),
     )
 

@@ -122,6 +122,7 @@ def _decide_all(evidence: Evidence, candidate: Candidate) -> list[Decision]:
             candidate.inside[k] if candidate.inside else None,
             candidate.allowed[k] if candidate.allowed else 0.0,
             forward[k] if forward else 0.0,
+            evidence.iterates,
         )
         decisions.append(decide(entry, said, scale))
     return decisions

@@ -214,7 +214,25 @@ _KERNEL = """
             return FACTOR*np.sum((Ki - np.outer(a, a))*E*D*np.exp(-2*t))
     """
 RIGHT |= {"data that are nearly singular": _KERNEL.replace("FACTOR", "0.5")}
+RIGHT |= {
+    "the limit of Newton's steps": """
+        def f(a=14.0):
+            x = a
+            while abs(x**3 - a) > 1e-13:
+                x = x - (x**3 - a)/(3*x**2)
+            return x
+        def f_grad(a): return a**(-2/3)/3
+    """,
+}
 WRONG = {
+    "the limit of Newton's steps": """
+        def f(a=14.0):
+            x = a
+            while abs(x**3 - a) > 1e-13:
+                x = x - (x**3 - a)/(3*x**2)
+            return x
+        def f_grad(a): return a**(-2/3)/3*1.00001
+    """,
     "data that are nearly singular": _KERNEL.replace("FACTOR", "0.5001"),
     "a third, nearly": """
         def f(t=1.7): return (1/3)*t**3
@@ -355,3 +373,22 @@ def test_beyond_the_sides_of_a_convex_kink_is_wrong_whatever_the_ties(
     verdict, _ = examined(tmp_path, MANY_TIES.replace("BODY", body).replace("VALUE", value))
     assert verdict.status is status, verdict.text
     assert verdict.cause == ("subgradient" if status is Status.WRONG else "KINK-UNCHECKED")
+
+
+def test_a_claim_is_not_passed_where_nothing_can_be_known(tmp_path: Path) -> None:
+    """A hundred steps of a chaotic map: the claim lacks a factor, and no digit is known."""
+    text = """
+        def f(r=3.9, n=100):
+            x = 0.3
+            for _ in range(n):
+                x = r*x*(1 - x)
+            return x
+        def f_grad(r, n=100):
+            x, d = 0.3, 0.0
+            for _ in range(n):
+                d = x + r*d*(1 - 2*x)
+                x = r*x*(1 - x)
+            return d
+    """
+    verdict, _ = examined(tmp_path, text)
+    assert (verdict.status, verdict.cause) == (Status.INCONCLUSIVE, "ILL-CONDITIONED")

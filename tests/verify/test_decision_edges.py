@@ -88,8 +88,51 @@ def test_a_claim_known_as_a_double_may_be_off_by_its_bound() -> None:
         entry = Entry("x", (), "smooth", truth="1")
         return decide(entry, Said(value, None, bound, True, None), 1.0).status
 
-    assert claim(1.25, 0.25) is Status.OK
+    assert claim(1.25, 0.25) is Status.INCONCLUSIVE
     assert claim(1.26, 0.25) is Status.WRONG
+    assert claim(1.0009765625, 0.0009765625) is Status.OK, "three digits, and all of its bar"
+    assert claim(1.0009765625, 0.0009765624) is Status.WRONG
+
+
+@pytest.mark.parametrize(
+    ("movement", "weight", "bar", "expected"),
+    [
+        # At an optimum the digits are lost whatever one does: that is no doubt of the claim.
+        (1e-16, "1", 1.0, Status.OK),
+        (1e-19, "1", 1.0, Status.INCONCLUSIVE),
+        (1e-16, "1e-6", 1.0, Status.INCONCLUSIVE),
+        # Where no bound of its rounding is known, nothing excuses it.
+        (1e-16, "1", math.inf, Status.INCONCLUSIVE),
+    ],
+)
+@pytest.mark.parametrize("exact", [None, "4e-17"])
+def test_a_claim_that_only_its_bar_excuses_is_left_open(
+    movement: float, weight: str, bar: float, expected: Status, exact: str | None
+) -> None:
+    entry = Entry("x", (), "smooth", truth="2e-17", weight=weight, movement=movement)
+    said = Said(4e-17, exact, bar, True, None, bar)
+    found = decide(entry, said, 1.0)
+    assert found.status is expected
+    assert found.cause == (None if expected is Status.OK else "ILL-CONDITIONED")
+
+
+@pytest.mark.parametrize(
+    ("claim", "iterates", "expected"),
+    [
+        ("1.0000000000009", True, Status.OK),
+        ("1.0000000000009", False, Status.WRONG),
+        ("1.0000009", True, Status.INCONCLUSIVE),
+        ("1.0000011", True, Status.WRONG),
+    ],
+)
+def test_a_loop_that_stops_at_a_tolerance_leaves_a_claim_open(
+    claim: str, iterates: bool, expected: Status
+) -> None:
+    entry = Entry("x", (), "smooth", truth="1")
+    said = Said(float(claim), claim, 0.0, True, None, iterates=iterates)
+    assert decide(entry, said, 1.0).status is expected
+    ours = Said(float(claim), claim, 0.0, False, None, iterates=iterates)
+    assert decide(entry, ours, 1.0).status is Status.WRONG
 
 
 def test_rounded_constants_are_allowed_up_to_their_edge() -> None:

@@ -170,7 +170,8 @@ def test_a_claim_is_judged_by_its_own_bounds_and_constants() -> None:
         theirs = Candidate("claim", (value,), () if exact is None else (exact,), **more)
         return said(replace(RIGHT, entries=entries, candidates=(theirs,)), "claim")
 
-    assert claim(1.25, bounds=(0.25,)) == (Status.OK, None)
+    assert claim(1.0009, bounds=(0.0009,)) == (Status.OK, None)
+    assert claim(1.25, bounds=(0.25,)) == (Status.INCONCLUSIVE, "ILL-CONDITIONED")
     assert claim(1.25, bounds=(0.24,)) == (Status.WRONG, "unexplained")
     assert claim(1.25) == (Status.WRONG, "unexplained")
     assert claim(1.0, "1.0000001", allowed=(1e-6,)) == (Status.OK, None)
