@@ -252,3 +252,34 @@ def test_what_is_asked_for_by_name_is_meant(tmp_path: Path) -> None:
         found = find_named(load(str(path)), name, Asked())
         assert found is not None
         assert (found.name, len(found.points), found.skipped) == (name, 1, "")
+
+
+def test_of_two_names_or_parameters_the_one_that_is_written() -> None:
+    two = Targets(["Loss", "loss"], lambda name: ("a", "a_b", "x", "_x"))
+    for name in ("Loss", "loss"):
+        assert two.read(f"compute_{name}_grad") == Reading(name, "gradient")
+    assert two.read("loss_grad_a_b") == Reading("loss", "gradient", "a_b")
+    # `x` and `_x` are the same words.
+    assert two.read("loss_grad_x") == Reading("loss", "gradient", is_sure=False)
+
+
+def test_lone_names_are_no_targets_of_others(tmp_path: Path) -> None:
+    text = "".join(function(name) for name in ("f", "g", "grad", "hess_of_grad", "score"))
+    found = targets(tmp_path, text)
+    assert not any(t.claims for t in found.values())
+    assert [t.name for t in found.values() if t.skipped] == ["grad"]
+
+
+def test_a_function_that_needs_more_than_its_target_is_no_claim(tmp_path: Path) -> None:
+    text = function("sigmoid") + "h0 = 1.0\nx0 = 1.0\n" + function("sigmoidGradient", "x, h")
+    assert not targets(tmp_path, text)["sigmoid"].claims
+    taking = function("sigmoid") + "x0 = 1.0\n" + function("sigmoidGradient", "x, dout")
+    assert [c.name for c in targets(tmp_path, taking)["sigmoid"].claims] == ["sigmoidGradient"]
+
+
+def test_a_score_beside_a_claim_and_a_gradient_that_comes_along(tmp_path: Path) -> None:
+    text = function("negloglik") + function("negloglik_grad") + function("score")
+    assert "of a log-likelihood" in targets(tmp_path, text)["score"].skipped
+    text = "import gradcli\n@gradcli.returns_value_and_gradient\n" + function("f")
+    found = targets(tmp_path, text + function("grad"))
+    assert "which `f` gives already" in found["grad"].skipped

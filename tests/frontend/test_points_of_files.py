@@ -59,6 +59,8 @@ def test_a_dict_that_no_function_reads_by_name_is_a_value(tmp_path: Path) -> Non
         return params["w"] * params["b"]
     def loss_grad(params):
         return {"w": params["b"], "b": params["w"]}
+    def half(w):
+        return w / 2
     def predict(w, b, x):
         return w * x + b
     """
