@@ -188,7 +188,7 @@ EXPECTED = {
     TYPES: {
         "as_list": (OK, "exact"),
         "as_tuple": (OK, "exact"),
-        "as_float32": (OK, "not traced"),
+        "as_float32": (OK, "exact"),
         "as_int": (UNDECIDED, "JUMP"),
         "as_dict": (SKIPPED, "returns dict"),
         "as_bool": (SKIPPED, "returns bool"),
