@@ -104,10 +104,11 @@ def stores_element() -> bool:
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and frame.f_code.co_filename.startswith(_ROOM):
         frame = frame.f_back
-    return frame is not None and frame.f_code.co_code[frame.f_lasti] == _STORE_SUBSCR
+    return frame is not None and frame.f_code.co_code[frame.f_lasti] in _STORES
 
 
 _BINARY_OP = opcode.opmap["BINARY_OP"]
-_STORE_SUBSCR = opcode.opmap["STORE_SUBSCR"]
+# Since 3.12 ``a[i:j] = …`` has an instruction of its own.
+_STORES = {opcode.opmap.get(name) for name in ("STORE_SUBSCR", "STORE_SLICE")}
 # In `opcode._nb_ops` the augmented forms follow the plain ones, from NB_INPLACE_ADD on.
 _FIRST_IN_PLACE = 13

@@ -124,7 +124,7 @@ IDIOMS = {
     ),
     "sum_where": (lambda w: np.sum(w**2, where=[True, False]), lambda w: w[0] ** 2),
     "prod_where": (lambda w: (w**2).prod(where=[False, True]), lambda w: w[1] ** 2),
-    "mean_where": (lambda w: np.mean(M * w, axis=0, where=M >= 1)[1], lambda w: 2 * w[1]),
+    "mean_where": (lambda w: np.mean(M * w, axis=0, where=M >= 1)[0], lambda w: 2 * w[0]),
     "reduce_where": (lambda w: np.add.reduce(w**2, where=Y == 1), lambda w: w[0] ** 2),
     "linspace": (
         lambda w: (np.linspace([w[0], 1], w, 3)[1]).prod(),
