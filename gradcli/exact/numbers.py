@@ -168,8 +168,10 @@ class MpNumbers:
             return self._pole(op, xs, params)
         except OverflowError as problem:
             raise ReferenceFailed(f"a number of {op.name} is too large") from problem
-        except (ValueError, ArithmeticError):
-            return self._limit(op, xs, params)
+        except (ValueError, ArithmeticError) as problem:
+            # So mpmath says it of gamma, psi and zeta.
+            at = self._pole if "pole" in str(problem) else self._limit
+            return at(op, xs, params)
         except mpmath.libmp.NoConvergence as problem:
             raise Unavailable(op.name) from problem
 

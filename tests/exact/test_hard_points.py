@@ -82,18 +82,22 @@ def test_infinite_slopes_of_waves_are_no_accusation(cli: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("expr", "values"),
+    ("expr", "values", "cause"),
     [
-        ("zeta(tan(y))", {"y": "7.519182750890674e+241"}),
-        ("sin(airybiprime(erfi(x)))*y", {"x": "2.3957786870253983", "y": "-0.7"}),
+        ("zeta(tan(y))", {"y": "7.519182750890674e+241"}, "UNSETTLED"),
+        (
+            "sin(airybiprime(erfi(x)))*y",
+            {"x": "2.3957786870253983", "y": "-0.7"},
+            "REFERENCE-FAILED",
+        ),
     ],
 )
 def test_nobody_is_accused_where_no_digits_reach(
-    expr: str, values: dict[str, str], cli: Any
+    expr: str, values: dict[str, str], cause: str, cli: Any
 ) -> None:
     words = [f"--{name}={text}" for name, text in values.items()]
     said = cli("grad", expr, *words, "--json")
-    assert (said.status, said.record["check"]["cause"]) == (3, "UNSETTLED")
+    assert (said.status, said.record["check"]["cause"]) == (3, cause)
 
 
 def test_an_order_that_is_no_number_is_refused(cli: Any) -> None:
