@@ -1,17 +1,19 @@
 """One entry of ``check`` in one sentence, for formats that annotate.
 
-May import `reports`, `numbers`, `source`.
+May import `reports`, `mismatch`, `source`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gradcli.render.numbers import inline_text
+from gradcli.render.mismatch import mismatch
 from gradcli.reports import CheckEntry, Status
 from gradcli.source import safe_text
 
 _FAILURES = frozenset({Status.WRONG, Status.INCONCLUSIVE, Status.UNDEFINED, Status.ERROR})
+# Significant digits of a number in a sentence.
+_DIGITS = 6
 
 
 def distinctions(entries: Sequence[CheckEntry]) -> list[str]:
@@ -66,5 +68,6 @@ def message(entry: CheckEntry) -> str:
 def _difference(entry: CheckEntry, name: str) -> str:
     if entry.claim is None or entry.expected is None or name not in entry.expected:
         return ""
-    claim, right = inline_text(entry.claim[name], 6), inline_text(entry.expected[name], 6)
-    return f"{name}: claim {claim}, {entry.referee} {right}"
+    shown = mismatch({name: entry.claim[name]}, {name: entry.expected[name]}, _DIGITS)
+    note = f" ({shown.note})" if shown.note else ""
+    return f"{name}: claim {shown.claim}, {entry.referee} {shown.right}{note}"

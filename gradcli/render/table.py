@@ -1,15 +1,15 @@
 """The report of ``check``: a table of targets, or a paragraph a claim of an expression.
 
-May import `findings`, `numbers`, `style`, `verdicts`, `reports`, `source`.
+May import `findings`, `mismatch`, `numbers`, `style`, `verdicts`, `reports`, `source`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from gradcli.render.findings import distinctions
-from gradcli.render.numbers import inline_text, number_text
+from gradcli.render.mismatch import by_variable, mismatch, point_text
+from gradcli.render.numbers import number_text
 from gradcli.render.style import Style
 from gradcli.render.verdicts import bracket, painted_status, status_word, witness_lines
 from gradcli.reports import CheckEntry, CheckReport, Counterexample, Status
@@ -74,8 +74,16 @@ def _table(entries: list[CheckEntry], style: Style) -> list[str]:
         cells += [name.ljust(which_width)] if which_width else []
         cells.append(_remark(entry, style) + (" (in the baseline)" if entry.is_known else ""))
         lines.append(_GAP.join(cells).rstrip())
-        lines += _verbose(entry, style)
+        lines += _rows([*_hint(entry), *_verbose(entry, style)])
     return lines
+
+
+def _hint(entry: CheckEntry) -> list[tuple[str, str]]:
+    """Return what is known beyond the cause of a claim that is wrong."""
+    verdict = entry.verdict
+    if verdict.status is not Status.WRONG or entry.claim is None or not verdict.hint:
+        return []
+    return [("hint", safe_text(verdict.hint))]
 
 
 def _remark(entry: CheckEntry, style: Style) -> str:
@@ -89,18 +97,12 @@ def _remark(entry: CheckEntry, style: Style) -> str:
         return bracket(verdict)
     if not verdict.findings and verdict.text:
         return verdict.text
-    expected = _by_variable(entry.expected, style)
     cause = "" if verdict.cause in {None, "unexplained"} else f" ({verdict.cause})"
     if entry.claim is None:
-        return f"gradcli {expected}{cause}"
-    return f"claim {_by_variable(entry.claim, style)}, {entry.referee} {expected}{cause}"
-
-
-def _by_variable(values: Mapping[str, Any], style: Style) -> str:
-    """Return gradients on one line, named where there are several."""
-    if len(values) == 1:
-        return inline_text(next(iter(values.values())), style.digits)
-    return ", ".join(f"{k} {inline_text(v, style.digits)}" for k, v in values.items())
+        return f"gradcli {by_variable(entry.expected, style.digits)}{cause}"
+    shown = mismatch(entry.claim, entry.expected, style.digits)
+    note = f"; {shown.note}" if shown.note else ""
+    return f"claim {shown.claim}, {entry.referee} {shown.right}{note}{cause}"
 
 
 def _paragraphs(entries: list[CheckEntry], style: Style) -> list[str]:
@@ -113,7 +115,7 @@ def _paragraphs(entries: list[CheckEntry], style: Style) -> list[str]:
         place = f" at {entry.place}" if entry.place else ""
         lines.append(f"{status}{_GAP}{name}{place}{_heading(entry)}")
         lines += _details(entry, style)
-        lines += _verbose(entry, style)
+        lines += _rows(_verbose(entry, style))
     return lines
 
 
@@ -136,10 +138,14 @@ def _details(entry: CheckEntry, style: Style) -> Iterable[str]:
     """Return claim, truth, smallest counter-example and hint of a claim that is wrong."""
     if entry.verdict.status is not Status.WRONG:
         return
-    if entry.claim is not None:
-        yield _detail("claim", _by_variable(entry.claim, style))
-    if entry.expected is not None:
-        yield _detail("gradcli", _by_variable(entry.expected, style))
+    if entry.claim is not None and entry.expected is not None:
+        shown = mismatch(entry.claim, entry.expected, style.digits)
+        yield _detail("claim", shown.claim)
+        yield _detail("gradcli", f"{shown.right}; {shown.note}" if shown.note else shown.right)
+    elif entry.claim is not None:
+        yield _detail("claim", by_variable(entry.claim, style.digits))
+    elif entry.expected is not None:
+        yield _detail("gradcli", by_variable(entry.expected, style.digits))
     if entry.counterexample is not None:
         yield _detail("smallest", _smallest(entry.counterexample, style))
     if entry.verdict.hint:
@@ -151,18 +157,22 @@ def _detail(label: str, text: str) -> str:
 
 
 def _smallest(small: Counterexample, style: Style) -> str:
-    point = ", ".join(f"{k} = {inline_text(v, style.digits)}" for k, v in small.point.items())
-    claim = inline_text(small.claim, style.digits)
-    return f"{point}: claim {claim}, gradcli {inline_text(small.expected, style.digits)}"
+    point = ", ".join(point_text(k, v, style.digits) for k, v in small.point.items())
+    shown = mismatch({"": small.claim}, {"": small.expected}, style.digits)
+    return f"{point}: claim {shown.claim}, gradcli {shown.right}"
 
 
-def _verbose(entry: CheckEntry, style: Style) -> list[str]:
+def _verbose(entry: CheckEntry, style: Style) -> list[tuple[str, str]]:
     """Return what ``-v`` adds below an entry."""
     if not style.verbose:
         return []
     rows = witness_lines(entry.verdict, style)
     errors = (("abs error", entry.max_abs_err), ("rel error", entry.max_rel_err))
     rows += [(label, number_text(x, 2)) for label, x in errors if x is not None]
-    rows += [("reproduce", safe_text(entry.command))] if entry.command else []
+    return rows + ([("reproduce", safe_text(entry.command))] if entry.command else [])
+
+
+def _rows(rows: list[tuple[str, str]]) -> list[str]:
+    """Return lines below an entry, a label each, indented."""
     width = max((len(label) for label, _ in rows), default=0)
     return [f"    {label.ljust(width)}{_GAP}{text}" for label, text in rows]
