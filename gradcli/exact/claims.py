@@ -35,6 +35,9 @@ _MORE_DIGITS = 25
 # Factors for what was seen once.
 _SEEN = 10.0
 _CONSTANT = 4.0
+# Sums of data that were taken before the claim ran may have cancelled: what rounding left of
+# them is this share of an entry's terms at most.
+_SUMMED = 1e-13
 # Rounding of a claim that could not be followed, in units on the scale of the entry.
 _UNSEEN_UNITS = 256.0
 # … and at most this share of the entry for the rounding of what lies before the gradient.
@@ -122,19 +125,20 @@ class _Said:
             finer = self._run(program, claimed, MpNumbers(digits + _MORE_DIGITS))
             unit = float(np.finfo(coarsest(program)).eps) / 2
             given = shared_data(program, self.session.program)
-            numbers = BoundedNumbers(exact=True, uncertain=unit, given=given)
-            carried = self._run(program, claimed, numbers)
+            carried = self._carried(program, claimed, unit, given)
+            loosely = self._carried(program, claimed, unit, frozenset()) if given else carried
             rounded = self._run(program, claimed, BoundedNumbers(coarsest(program), measured=True))
         except (GradcliError, Unavailable, ReferenceFailed, ArithmeticError, ValueError) as problem:
             return f"it could not be run in high precision: {problem}"
-        if any(lines is None for lines in (exact, finer, carried, rounded)):
+        if any(lines is None for lines in (exact, finer, carried, loosely, rounded)):
             return "it takes another branch in high precision"
         tiny = float(np.finfo(coarsest(program)).smallest_subnormal) or 5e-324
         for k, value in (exact or {}).items():
             noise = abs(value - (finer or {})[k])
             seen = 0.0 if is_nan(noise) else _SEEN * float(noise)
             self.exact[k] = value
-            self.allowed[k] = seen + _CONSTANT * _error((carried or {})[k])
+            summed = min(_error((loosely or {})[k]), _SUMMED * self._scale(k))
+            self.allowed[k] = seen + _CONSTANT * max(_error((carried or {})[k]), summed)
             self.bound[k] = BOUND_FACTOR * _error((rounded or {})[k]) + tiny
         self._allow_for_constants(given)
         return ""
@@ -149,11 +153,34 @@ class _Said:
         ]
         if not differ or not isinstance(self.session, Session):
             return
-        sweep = constants_sweep(self.session.program, self.session.inputs, given)
+        strict, loose = (
+            constants_sweep(self.session.program, self.session.inputs, data)
+            for data in (given, frozenset())
+        )
         for k in differ:
-            error = _CONSTANT * sweep.error_at(self.found[k].slot, self.found[k].index)
+            place = self.found[k].slot, self.found[k].index
+            summed = min(loose.error_at(*place), _SUMMED * self._scale(k))
+            error = _CONSTANT * max(strict.error_at(*place), summed)
             if math.isfinite(error):
                 self.allowed[k] += error
+
+    def _carried(
+        self,
+        program: Program,
+        claimed: Sequence[int] | None,
+        unit: float,
+        given: frozenset[float],
+    ) -> dict[int, Any] | None:
+        """Return the outputs with what rounded constants bring into them."""
+        numbers = BoundedNumbers(exact=True, uncertain=unit, given=given)
+        return self._run(program, claimed, numbers)
+
+    def _scale(self, k: int) -> float:
+        """Return the size of an entry, or of the terms that it is the sum of."""
+        entry = self.found[k]
+        known = entry.truth is not None and not is_infinite(entry.truth)
+        size = abs(float(entry.truth)) if known and entry.truth is not None else 0.0
+        return max(size, entry.magnitude if math.isfinite(entry.magnitude) else 0.0)
 
     def _run(
         self, program: Program, claimed: Sequence[int] | None, numbers: Any
@@ -172,8 +199,7 @@ class _Said:
         unit = float(np.finfo(coarsest(self.session.program)).eps) / 2
         spread = self._spread(at, unit)
         for k, e in enumerate(self.found):
-            size = abs(float(e.truth)) if e.truth is not None and not is_infinite(e.truth) else 0.0
-            size = max(size, e.magnitude if math.isfinite(e.magnitude) else 0.0)
+            size = self._scale(k)
             value = self.floats[k]
             own = abs(value) if value is not None and math.isfinite(value) else 0.0
             scale = max(size, min(own, 2 * size))

@@ -1,15 +1,14 @@
 """The verdict on one entry: point class and numbers in, status and cause out.
 
-May import `evidence`, `agreement`, `reports`. This is the table of the contract written as
-code: first the class of the point, then non-finite values, then the rules against the
-truth in high precision, then what floating point lost. Every branch returns; nothing that
-could not be decided returns ok.
+May import `evidence`, `agreement`, `claim_bars`, `decisions`, `reports`. This is the table of
+the contract written as code: first the class of the point, then non-finite values, then the
+rules against the truth in high precision, then what floating point lost. Every branch
+returns; nothing that could not be decided returns ok.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from decimal import Decimal
 
 from gradcli.reports import Status
@@ -22,22 +21,10 @@ from gradcli.verify.agreement import (
     relative,
     within,
 )
+from gradcli.verify.claim_bars import AVOIDABLE, TIGHT, USELESS, blurred, size_of, stopped_early
+from gradcli.verify.decisions import Decision, Said
 from gradcli.verify.evidence import Entry
 
-# Step 7 of the contract: a bound under this share of the entry is an ordinary pass.
-_TIGHT = 1e-6
-# A true entry under this share of its terms has cancelled, and is judged on their scale.
-_CANCELLED = 1e-20
-# At least three right digits, or a loss no greater than a hundred times the problem's own.
-_USELESS = 1e-3
-_AVOIDABLE = 100.0
-# A loop that stops at a tolerance leaves its derivative open to about the root of that: Newton's
-# last step makes an error of 1e-6 one of 1e-12. What differs by less than the latter is the
-# derivative of the limit.
-_STOPPED = 1e-6
-_CONVERGED = 1e-12
-# What rounding leaves of terms that cancel, as at an optimum.
-_SUMMED = 1e-13
 # What is smaller than this has no nearer double than 0.
 _HALF_SPACING = number(5e-324) / 2
 # Where only SymPy gives an exact number, a double is right to this relative error.
@@ -46,60 +33,6 @@ _ROUNDING = 1e-9
 BARS = 10.0
 # … and only where its bar is under this share of the greatest entry.
 INFORMATIVE = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What is decided about one entry of one candidate.
-
-    Parameters
-    ----------
-    status, cause
-        As in `reports.Verdict`.
-    sentence
-        Why, without a full stop.
-    digits
-        Right decimal digits, where the truth is known.
-    severity
-        The error relative to the entry's scale, for ordering.
-    """
-
-    status: Status
-    cause: str | None = None
-    sentence: str = ""
-    digits: float | None = None
-    severity: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One entry of a candidate.
-
-    Parameters
-    ----------
-    value, exact, bound
-        As in `evidence.Candidate`.
-    is_claim
-        Whether a person wrote it.
-    inside
-        Hull membership at a kink.
-    allowed
-        How far `exact` may be off because of rounded constants.
-    forward
-        How far the float64 function itself may be off: the error bound of the engine's own
-        sweep. Differences of a function that loses digits show the loss.
-    iterates
-        Whether the function stops at a tolerance.
-    """
-
-    value: float
-    exact: str | None
-    bound: float
-    is_claim: bool
-    inside: bool | None
-    allowed: float = 0.0
-    forward: float = 0.0
-    iterates: bool = False
 
 
 def decide(entry: Entry, said: Said, scale: float) -> Decision:
@@ -139,24 +72,19 @@ def _undefined(said: Said) -> Decision:
 
 def _smooth(entry: Entry, said: Said, truth: Decimal, scale: float) -> Decision:
     weight = number(entry.weight)
-    if not is_finite(_known(said)):
+    if not is_finite(said.known):
         return _wrong("non-finite", entry, said, truth)
     if not _says(entry, said, truth):
-        return _stopped_early(said, truth) or _accuse(entry, said, truth, weight)
-    blurred = _blurred(entry, said, truth, weight)
-    if blurred is not None:
-        return blurred
+        return stopped_early(said, truth) or _accuse(entry, said, truth, weight)
+    doubt = blurred(entry, said, truth, weight)
+    if doubt is not None:
+        return doubt
     if said.exact is None:
         return Decision(Status.OK, None, "", digits(said.value, truth))
     report = _float_report(entry, said, truth, weight)
     if not math.isfinite(said.value):
         return report
     return _ask_differences(entry, scale, truth, said.forward) or report
-
-
-def _known(said: Said) -> Decimal:
-    """Return the candidate's number, as exactly as it is known."""
-    return number(said.value if said.exact is None else said.exact)
 
 
 def _says(entry: Entry, said: Said, other: Decimal) -> bool:
@@ -166,43 +94,12 @@ def _says(entry: Entry, said: Said, other: Decimal) -> bool:
     constants explain, and the truth by its error. The terms that cancel in our own gradient
     say nothing of how a claim is computed.
     """
-    known = _known(said)
+    known = said.known
     weight = number("0" if said.is_claim else entry.weight)
     bars = [number(entry.error), number(said.allowed)]
     if said.exact is None:
         bars = [number(entry.error), number(said.bound), _HALF_SPACING]
     return known == other or agree(known, other, weight) or within(known, other, *bars)
-
-
-def _stopped_early(said: Said, truth: Decimal) -> Decision | None:
-    """Leave a claim open that the tolerance of the function's own loop may set apart."""
-    gap = relative(_known(said), truth)
-    if not (said.is_claim and said.iterates and gap <= _STOPPED):
-        return None
-    if gap <= _CONVERGED:
-        return Decision(Status.OK, None, "", digits(said.value, truth))
-    what = f"a loop stops at a tolerance, and the claim differs by {gap:.1g} of the entry only"
-    return Decision(Status.INCONCLUSIVE, "UNSETTLED", what, digits(said.value, truth))
-
-
-def _blurred(entry: Entry, said: Said, truth: Decimal, weight: Decimal) -> Decision | None:
-    """Leave a claim open that passes by its error bar alone, where the bar is too wide to tell."""
-    gap = float(distance(_known(said), truth))
-    share = _USELESS if said.exact is None else _TIGHT
-    bar = said.bound if said.exact is None else said.allowed
-    lost = min(_AVOIDABLE * entry.movement, _SUMMED * float(weight))
-    spared = max(share * abs(float(truth)), lost if math.isfinite(bar) else 0.0, math.ulp(0.0))
-    if not said.is_claim or gap <= spared:
-        return None
-    what = f"the claim is {gap:.1g} off, which rounding alone may explain"
-    return Decision(Status.INCONCLUSIVE, "ILL-CONDITIONED", what, digits(said.value, truth), gap)
-
-
-def _size(truth: Decimal, weight: Decimal) -> float:
-    """Return the scale of an entry: its own, or that of the terms that cancel in it."""
-    size = abs(float(truth))
-    # Terms that overflow are no scale.
-    return float(weight) if size <= _CANCELLED * float(weight) < math.inf else size
 
 
 def _wrong(cause: str | None, entry: Entry, said: Said, truth: Decimal) -> Decision:
@@ -232,15 +129,15 @@ def _float_report(entry: Entry, said: Said, truth: Decimal, weight: Decimal) -> 
         return Decision(Status.INCONCLUSIVE, "FLOAT-BREAKDOWN", what, 0.0)
     error = float(distance(number(said.value), truth))
     right = digits(said.value, truth)
-    size = _size(truth, weight)
+    size = size_of(truth, weight)
     bound = said.bound
-    if error == 0 or (error <= bound <= _TIGHT * size):
+    if error == 0 or (error <= bound <= TIGHT * size):
         return Decision(Status.OK, None, "", right)
     if error > bound and not said.is_claim:
         what = f"error {error:.2g} is over the bound {bound:.2g} of the sweep"
         return Decision(Status.INCONCLUSIVE, "FLOAT-ANOMALY", what, right)
-    useless = error > _USELESS * abs(float(truth))
-    if useless and error > _AVOIDABLE * entry.movement:
+    useless = error > USELESS * abs(float(truth))
+    if useless and error > AVOIDABLE * entry.movement:
         what = f"{right:.0f} digits are right; the loss can be avoided"
         return Decision(Status.INCONCLUSIVE, "ILL-CONDITIONED", what, right, error)
     return Decision(Status.OK, None, "digits lost", right)

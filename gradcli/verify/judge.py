@@ -14,7 +14,8 @@ from dataclasses import replace
 from gradcli.errors import Diagnostic
 from gradcli.reports import Finding, Status, Verdict
 from gradcli.verify.agreement import agree, number
-from gradcli.verify.entries import Decision, Said, decide, vote
+from gradcli.verify.decisions import Decision, Said
+from gradcli.verify.entries import decide, vote
 from gradcli.verify.evidence import Candidate, Entry, Evidence, Tie
 
 # Worst first; the order in which entries speak for the whole.

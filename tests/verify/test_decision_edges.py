@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from gradcli.reports import Status
-from gradcli.verify.entries import Said, decide, vote
+from gradcli.verify.decisions import Said
+from gradcli.verify.entries import decide, vote
 from gradcli.verify.evidence import Candidate, Entry, Evidence, Voice
 from gradcli.verify.judge import judge
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from gradcli.reports import Status
-from gradcli.verify.entries import Said, decide
+from gradcli.verify.decisions import Said
+from gradcli.verify.entries import decide
 from gradcli.verify.evidence import Entry
 
 
