@@ -39,8 +39,8 @@ TABLE = (
         "value left the trace",
         "A traced value was converted to a plain number, so that what follows from it has no "
         "derivative.",
-        "def f(x): return float(x[0]) * 2",
-        "Return the array scalar itself, or use np.asarray.",
+        "def f(x): return M @ [x[0], x[1]]  with an array M made outside of f",
+        "Return the array scalar itself, or use np.asarray: M @ np.asarray([x[0], x[1]]).",
     ),
     Code(
         "E061",
