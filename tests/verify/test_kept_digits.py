@@ -115,6 +115,42 @@ def test_the_nearest_double_is_right_however_small_the_truth() -> None:
     assert told(smooth("1e-450"), 0.0, "0", 0.0, is_claim=True) == WRONG
 
 
+def test_what_a_bar_alone_excuses_is_left_open_beyond_a_share_of_the_entry() -> None:
+    for sign in (1, -1):
+        # A double may keep three digits of its truth, one of many digits six.
+        e = smooth(str(1000 * sign))
+        assert told(e, 1001.0 * sign, None, 2.0, is_claim=True) == OK
+        assert told(e, 1001.01 * sign, None, 2.0, is_claim=True) == ILL
+        known = {"is_claim": True, "allowed": 2.0}
+        assert told(e, 1000.0 * sign, str(1000.001 * sign), 2.0, **known) == OK
+        assert told(e, 1000.0 * sign, str(1000.0011 * sign), 2.0, **known) == ILL
+    assert decided(smooth("1000"), 1001.0, None, 2.0, is_claim=True).sentence == ""
+
+
+def test_what_rounding_leaves_of_cancelling_terms_is_no_doubt() -> None:
+    e = smooth("0", weight="1", movement=1.0)
+    assert told(e, 1e-13, None, 1.0, is_claim=True) == OK
+    assert told(e, 1.01e-13, None, 1.0, is_claim=True) == ILL
+    # The bar is the one of the number that is compared.
+    assert told(e, 1e-13, None, 1.0, is_claim=True, allowed=math.inf) == OK
+    assert told(e, 1e-13, None, math.inf, is_claim=True, allowed=1.0) == ILL
+    assert told(e, 1e-13, "1e-13", math.inf, is_claim=True, allowed=1.0) == OK
+    assert told(e, 1e-13, "1e-13", 1.0, is_claim=True, allowed=math.inf) == ILL
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        ("0.999999999999", OK),
+        ("0.9999999999989", (Status.INCONCLUSIVE, "UNSETTLED")),
+        ("0.999999", (Status.INCONCLUSIVE, "UNSETTLED")),
+        ("0.9999989", WRONG),
+    ],
+)
+def test_the_tolerance_of_a_loop_ends_exactly(claim: str, expected: Any) -> None:
+    assert told(smooth(), float(claim), claim, 0.0, is_claim=True, iterates=True) == expected
+
+
 def test_a_smooth_point_without_a_truth_accuses_nobody() -> None:
     e = Entry("x", (), "smooth")
     assert told(e, 1.0, "1", 1.0) == (Status.INCONCLUSIVE, "UNSETTLED")
