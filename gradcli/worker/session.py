@@ -17,6 +17,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -125,9 +126,10 @@ def _run(job: dict[str, Any], tell: Tell) -> None:
         except GradcliError as problem:
             tell("error", _diagnostic(problem))
         except (Exception, SystemExit, KeyboardInterrupt) as problem:
-            if is_our_bug(problem, unit.target.function):
+            functions = [f for _, f in _callables(unit)]
+            if all(is_our_bug(problem, function) for function in functions):
                 raise
-            tell("error", _diagnostic(user_error(problem, name, f"in `{unit.target.name}`")))
+            tell("error", _diagnostic(user_error(problem, name, f"in {_raiser(problem, unit)}")))
 
 
 def _work(unit: Unit, job: dict[str, Any], tell: Tell) -> dict[str, Any]:
@@ -177,6 +179,23 @@ def _refuse_framework(unit: Unit) -> None:
         raise TraceError("E060", what, hint=hint)
 
 
+def _callables(unit: Unit) -> list[tuple[str, Callable[..., Any]]]:
+    """Return the function of a unit, and its claim, by name."""
+    found = [(unit.target.name, unit.target.function)]
+    return found if unit.claim is None else [*found, (unit.claim.name, unit.claim.function)]
+
+
+def _raiser(problem: BaseException, unit: Unit) -> str:
+    """Return which of function and claim an exception comes from, and who called that."""
+    named = {_code_of(f): name for name, f in _callables(unit) if _code_of(f) is not None}
+    frames = traceback.walk_tb(problem.__traceback__)
+    met = [named[frame.f_code] for frame, _ in frames if frame.f_code in named]
+    if not met:
+        return f"`{unit.target.name}`"
+    by = f", called by `{met[0]}`" if met[0] != met[-1] else ""
+    return f"`{met[-1]}`{by}"
+
+
 def is_our_bug(problem: BaseException, function: Callable[..., Any]) -> bool:
     """Whether an exception comes from gradcli itself: no user code lies above our own.
 
@@ -196,8 +215,13 @@ def is_our_bug(problem: BaseException, function: Callable[..., Any]) -> bool:
     return last_users < 0 or (last_ours > last_users and not _is_called_back(files, last_users))
 
 
-def _file_of(function: Callable[..., Any]) -> str:
+def _code_of(function: Callable[..., Any]) -> CodeType | None:
     code = getattr(inspect.unwrap(function), "__code__", None)
+    return code if isinstance(code, CodeType) else None
+
+
+def _file_of(function: Callable[..., Any]) -> str:
+    code = _code_of(function)
     return "" if code is None else code.co_filename
 
 

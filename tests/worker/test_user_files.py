@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,11 +21,11 @@ def worker() -> Iterator[Worker]:
         yield running
 
 
-def check(worker: Worker, tmp_path: Path, text: str) -> list[CheckEntry]:
+def check(worker: Worker, tmp_path: Path, text: str, **more: Any) -> list[CheckEntry]:
     path = tmp_path / "user_file.py"
     path.write_text(textwrap.dedent(text), encoding="utf-8")
     target = PythonTarget(str(path), None, None)
-    return list(check_python(Job(target, {}), worker))
+    return list(check_python(Job(target, {}, **more), worker))
 
 
 def test_what_args_gets_reaches_the_function_and_its_claims(worker: Worker, tmp_path: Path) -> None:
@@ -130,3 +131,33 @@ def test_a_claim_by_what_is_held_is_skipped(worker: Worker, tmp_path: Path) -> N
     entries = check(worker, tmp_path, text)
     assert [e.verdict.status for e in entries] == [Status.SKIPPED] * 3
     assert entries[0].verdict.text == "`df_dn` is by `n`, which is held constant"
+
+
+def test_an_exception_names_the_claim_that_raised_it(worker: Worker, tmp_path: Path) -> None:
+    text = """
+    import numpy as np
+    a0 = np.array([1.0, -2.0])
+    def f(a):
+        return np.sum(np.sin(a))
+    def f_grad(a):
+        raise NotImplementedError("an exercise")
+    def grad_f(a):
+        return f("no array")
+    """
+    own, passed_on = check(worker, tmp_path, text)
+    assert own.verdict.text.endswith("NotImplementedError: an exercise (in `f_grad`)")
+    assert passed_on.verdict.text.endswith("(in `f`, called by `grad_f`)")
+
+
+def test_a_claim_elsewhere_that_raises_is_no_bug_of_ours(worker: Worker, tmp_path: Path) -> None:
+    (tmp_path / "claims.py").write_text("def theirs(a):\n    raise KeyError('an exercise')\n")
+    text = """
+    import numpy as np
+    a0 = np.array([1.0, -2.0])
+    def f(a):
+        return np.sum(np.sin(a))
+    """
+    claims = ({"path": str(tmp_path / "claims.py"), "module": None, "function": "theirs"},)
+    (entry,) = check(worker, tmp_path, text, claims=claims)
+    assert entry.exit_code == 2
+    assert entry.verdict.text.endswith("(in `theirs`)")
