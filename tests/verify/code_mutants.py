@@ -34,6 +34,8 @@ _DECISIONS = tuple(
 TESTS = {
     "gradcli/verify/judge.py": _DECISIONS,
     "gradcli/verify/entries.py": _DECISIONS,
+    "gradcli/verify/claim_bars.py": _DECISIONS,
+    "gradcli/verify/decisions.py": _DECISIONS,
     "gradcli/verify/agreement.py": ("tests/verify/test_agreement.py",),
     "gradcli/exact/classes.py": ("tests/exact/test_classes.py",),
 }
@@ -50,7 +52,7 @@ _SLOTS = {
 _CONTEXT = "_EXACT = Context(prec=160, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[])"
 # Mutants that are the same program: by file, the line and the change, with the reason.
 EQUIVALENT: dict[str, dict[tuple[str, str], str]] = {
-    "gradcli/verify/entries.py": _SLOTS,
+    "gradcli/verify/decisions.py": _SLOTS,
     "gradcli/exact/classes.py": _SLOTS,
     "gradcli/verify/agreement.py": {
         (_CONTEXT, "prec=160 -> prec=1600"): "more digits than any number has change nothing",
