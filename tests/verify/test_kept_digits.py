@@ -96,6 +96,8 @@ def test_what_cancels_in_our_gradient_excuses_us_and_no_claim() -> None:
     assert told(e, 1.0, "1.0001", 1.0, is_claim=True) == WRONG
     assert told(e, 1.0001, None, 0.0, is_claim=True) == WRONG
     assert told(e, 1.0, "1", 1.0, is_claim=True) == OK
+    # Not even where the truth is just too large to have cancelled.
+    assert told(smooth("1.5", weight="1e20"), 1.5, "2.4", 1.0) == OK
 
 
 def test_the_error_of_the_truth_excuses_a_claim() -> None:
