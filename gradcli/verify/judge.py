@@ -174,10 +174,11 @@ def _merge(evidence: Evidence, candidate: Candidate, decisions: Sequence[Decisio
 
 def _named(evidence: Evidence, worst: Decision) -> Decision:
     """Name what kept the exact witness silent, where differences alone could not tell."""
-    failed = [v for v in evidence.voices if v.method == "exact" and v.status == "REFERENCE-FAILED"]
-    if worst.cause != "UNSETTLED" or not failed:
+    cause = "REFERENCE-FAILED"
+    notes = {v.status: v.note for v in evidence.voices if v.method == "exact"}
+    if worst.cause != "UNSETTLED" or cause not in notes:
         return worst
-    return replace(worst, cause="REFERENCE-FAILED", sentence=failed[0].note)
+    return replace(worst, cause=cause, sentence=notes[cause])
 
 
 def _nothing_to_compare(evidence: Evidence, by: tuple[str, ...]) -> Verdict:
