@@ -191,21 +191,9 @@ def as_output(value: Any) -> Array | None:
         array = np.asarray(value)
     except ValueError:
         return None
-    if array.dtype.kind == "O":
-        array = _numbers_of(array)
-    if array.dtype.kind == "c" and not np.any(array.imag):
-        array = array.real
     if array.dtype.kind in "iub" or array.dtype.itemsize > _DOUBLE.itemsize:
         array = array.astype(np.float64) if array.dtype.kind in "iubf" else array
     return array if array.dtype.kind == "f" else None
-
-
-def _numbers_of(array: Array) -> Array:
-    """Return an array of Python numbers as floats, any other as it is."""
-    try:
-        return array.astype(np.float64)
-    except (TypeError, ValueError):
-        return array
 
 
 def unusable(result: Any, leaf: Any) -> str:

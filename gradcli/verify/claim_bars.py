@@ -10,7 +10,7 @@ import math
 from decimal import Decimal
 
 from gradcli.reports import Status
-from gradcli.verify.agreement import digits, distance, relative
+from gradcli.verify.agreement import digits, distance, number, relative
 from gradcli.verify.decisions import Decision, Said
 from gradcli.verify.evidence import Entry
 
@@ -28,6 +28,9 @@ _STOPPED = 1e-6
 _CONVERGED = 1e-12
 # What rounding leaves of terms that cancel, as at an optimum.
 _SUMMED = 1e-13
+# Sixteen units of rounding, and the digits that a claim has to have right where it is known.
+_ROUNDINGS = 16.0 * 2.0**-53
+_NINE_DIGITS = 1e-9
 
 
 def stopped_early(said: Said, truth: Decimal) -> Decision | None:
@@ -41,18 +44,47 @@ def stopped_early(said: Said, truth: Decimal) -> Decision | None:
     return Decision(Status.INCONCLUSIVE, "UNSETTLED", what, digits(said.value, truth))
 
 
-def blurred(entry: Entry, said: Said, truth: Decimal, weight: Decimal) -> Decision | None:
-    """Leave a claim open that passes by its error bar alone, where the bar is too wide to tell."""
+def blurred(entry: Entry, said: Said, truth: Decimal, scale: float) -> Decision | None:
+    """Leave a claim open that passes by its error bar alone, where the bar is too wide to tell.
+
+    Parameters
+    ----------
+    entry, said, truth
+        The claim, not contradicted.
+    scale
+        The largest entry of the gradient: beside it rounding is no matter.
+    """
+    weight = number(entry.weight)
     gap = float(distance(said.known, truth))
     share = USELESS if said.exact is None else TIGHT
     spared = max(share * abs(float(truth)), math.ulp(0.0))
     if math.isfinite(said.bar):
         lost = min(AVOIDABLE * entry.movement, _SUMMED * float(weight))
-        spared = max(_SUMMED * size_of(truth, weight), lost, spared)
+        spared = max(_SUMMED * max(size_of(truth, weight), scale), lost, spared)
     if not said.is_claim or gap <= spared:
         return None
     what = f"the claim is {gap:.1g} off, which rounding alone may explain"
     return Decision(Status.INCONCLUSIVE, "ILL-CONDITIONED", what, digits(said.value, truth), gap)
+
+
+def rounding(entry: Entry, truth: Decimal) -> Decimal:
+    """Return what a claim may differ by although its formula is another one.
+
+    A few units of rounding on the scale of the terms, as long as that leaves nine digits: weights
+    that sum to 1 only to rounding, a series cut where its terms no longer count.
+    """
+    size = abs(float(truth))
+    terms = min(max(size, float(number(entry.weight))) * _ROUNDINGS, _NINE_DIGITS * size)
+    return number(terms if math.isfinite(terms) else 0.0)
+
+
+def beside(said: Said, scale: float) -> float:
+    """Return the error of a claim that is no matter beside the largest entry of the gradient.
+
+    ``p - y`` of a sample that is classified for certain is 0 and should be 1e-18, while others
+    are 0.1: who follows the gradient does not see it. Our own gradient gets no such discount.
+    """
+    return _SUMMED * scale if said.is_claim else 0.0
 
 
 def size_of(truth: Decimal, weight: Decimal) -> float:

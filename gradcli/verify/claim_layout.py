@@ -6,7 +6,7 @@ whatever their order, sequences by position. What differs is named.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import prod
 from typing import Any
@@ -16,6 +16,9 @@ import numpy as np
 from gradcli.ir.tree import LEAF, Structure, unflatten
 from gradcli.source import safe_text
 from gradcli.verify.callables import Callee
+
+# Keys of a dict that stand for parameter `w`.
+_KEYS = ("d{}", "d_{}", "{}_grad", "grad_{}", "{}_gradient")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,7 @@ def _paired(template: Any, part: Any, name: str) -> Iterator[tuple[str, int | No
         if isinstance(wanted, int):
             yield place, wanted, given
         elif isinstance(wanted, Mapping):
+            given = _renamed(wanted, given)
             if not isinstance(given, Mapping) or set(given) != set(wanted):
                 yield _difference(place, wanted, given), None, None
                 return
@@ -127,15 +131,27 @@ def _paired(template: Any, part: Any, name: str) -> Iterator[tuple[str, int | No
         else:
             fits = isinstance(given, tuple | list | np.ndarray) and len(given) == len(wanted)
             if not fits:
-                count = len(given) if isinstance(given, tuple | list) else "no"
-                yield (
-                    f"the claim for `{place}` has {count} parts, `{place}` {len(wanted)}",
-                    None,
-                    None,
-                )
+                yield _other_count(place, len(wanted), given), None, None
                 return
             rows = list(enumerate(zip(wanted, given, strict=True)))
             pending += [(f"{place}[{i}]", w, g) for i, (w, g) in reversed(rows)]
+
+
+def known_keys(names: Iterable[Any]) -> dict[Any, Any]:
+    """Return which name a key of a claimed dict stands for: ``dW1`` for ``W1``."""
+    texts = {name: name for name in names}
+    spelled = {p.format(n): n for n in texts if isinstance(n, str) for p in _KEYS}
+    # A name itself comes first: of `a` and `da`, the key `da` is the latter.
+    return spelled | texts
+
+
+def _renamed(wanted: Mapping[Any, Any], given: Any) -> Any:
+    """Return a claimed dict with the keys of the parameter, where it has those of gradients."""
+    if not isinstance(given, Mapping) or set(given) == set(wanted):
+        return given
+    known = known_keys(wanted)
+    renamed = {known.get(k, k): v for k, v in given.items()}
+    return renamed if set(renamed) == set(wanted) and len(renamed) == len(given) else given
 
 
 def _other_count(place: str, wanted: int, given: Any) -> str:

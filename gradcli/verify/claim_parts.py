@@ -11,19 +11,17 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping, Sequence
-from itertools import combinations, islice
+from itertools import combinations, islice, permutations
 from typing import Any
 
 import numpy as np
 
 from gradcli.errors import UserCodeError
 from gradcli.ir.tree import LEAF
-from gradcli.verify.claim_layout import Form, Layout, key_text
+from gradcli.verify.claim_layout import Form, Layout, key_text, known_keys
 
 # Ways to spread parts over parameters that are looked at before giving up.
 _MOST_WAYS = 2000
-# Keys of a dict that stand for parameter `w`.
-_KEYS = ("{}", "d{}", "d_{}", "{}_grad", "grad_{}", "{}_gradient")
 # Keys and shapes that a sentence lists.
 _MOST_NAMED = 6
 
@@ -68,7 +66,7 @@ def _spread_all(said: Mapping[str, Any], layout: Layout) -> Form:
 def _by_key(result: Mapping[Any, Any], layout: Layout) -> dict[str, Any] | None:
     """Return the parts of a dict by parameter; ``None`` where it is one parameter's own dict."""
     names = layout.callee.wrt
-    known = {pattern.format(name): name for name in names for pattern in _KEYS}
+    known = known_keys(names)
     found = {known[k]: v for k, v in result.items() if k in known}
     if len(found) == len(result) and found:
         return found
@@ -78,7 +76,8 @@ def _by_key(result: Mapping[Any, Any], layout: Layout) -> dict[str, Any] | None:
     odd = [key_text(k) for k in result if k not in known][:_MOST_NAMED]
     # A part for a parameter that is held constant is no part of the gradient.
     held = set(layout.callee.constants)
-    if found and all(k in held for k in result if k not in known):
+    others = {k: v for k, v in result.items() if k not in known}
+    if found and all(k in held or _is_value(v, layout) for k, v in others.items()):
         return found
     what = f"`{layout.claim}` returned a dict with the key {', '.join(odd)}"
     hint = f"name its parts as the parameters: {', '.join(names[:_MOST_NAMED])}"
@@ -88,8 +87,8 @@ def _by_key(result: Mapping[Any, Any], layout: Layout) -> dict[str, Any] | None:
 def _by_order(result: Any, layout: Layout) -> dict[str, Any]:
     """Return the parts of a tuple, a list or one array by parameter."""
     names = layout.names
-    if _is_pair_with_value(result, layout):
-        result = result[1]
+    if _starts_with_value(result, layout):
+        result = result[1] if len(result) == 2 else result[1:]
     if isinstance(result, np.ndarray) and result.dtype.kind == "O":
         result = list(result)
     columns = _columns(result, layout)
@@ -105,23 +104,39 @@ def _by_order(result: Any, layout: Layout) -> dict[str, Any]:
             return {n: p for n, p in zip(names, parts, strict=True) if p is not None}
     if isinstance(result, tuple) and len(result) == 1:
         result = result[0]
+    if isinstance(result, tuple) and len(result) > len(names):
+        raise _too_many(result, layout)
     (chosen_one,) = _fitting([result], layout) or names[:1]
     return {chosen_one: result}
 
 
-def _is_pair_with_value(result: Any, layout: Layout) -> bool:
-    """Whether a claim returned ``(value, gradient)``: then the gradient alone is the claim."""
-    if not isinstance(result, tuple) or len(result) != 2 or layout.value is None:
+def _too_many(result: Sequence[Any], layout: Layout) -> UserCodeError:
+    """Return the error for a claim of more parts than there is to claim."""
+    names = ", ".join(layout.names[:_MOST_NAMED])
+    what = f"`{layout.claim}` returned {len(result)} parts, for {len(layout.names)}: {names}"
+    hint = "return one part for each, or a dict by their names"
+    return UserCodeError("E083", what, hint=hint)
+
+
+def _starts_with_value(result: Any, layout: Layout) -> bool:
+    """Whether a claim returned the value and then the gradient, in one part or in several."""
+    if not isinstance(result, tuple) or len(result) < 2:
         return False
-    if len(layout.names) == 2 and all(map(layout.fits, result, layout.names)):
+    if len(layout.names) == len(result) and all(map(layout.fits, result, layout.names)):
+        return False
+    return len(result) in (2, len(layout.names) + 1) and _is_value(result[0], layout)
+
+
+def _is_value(part: Any, layout: Layout) -> bool:
+    """Whether a part is the value of the function."""
+    if layout.value is None:
         return False
     try:
-        same = np.shape(result[0]) == layout.output and bool(
-            np.allclose(np.asarray(result[0], float), layout.value, rtol=1e-9, atol=0.0)
-        )
+        number = np.asarray(part, dtype=np.float64)
     except (TypeError, ValueError):
         return False
-    return same
+    same = number.shape == layout.output
+    return same and bool(np.allclose(number, layout.value, rtol=1e-9, atol=0.0))
 
 
 def _columns(result: Any, layout: Layout) -> dict[str, Any]:
@@ -162,5 +177,8 @@ def _fitting(parts: list[Any], layout: Layout) -> list[str] | None:
     first = names[: len(parts)]
     if suits(first):
         return first
-    ways = [w for w in islice(combinations(names, len(parts)), _MOST_WAYS) if suits(w)]
-    return list(ways[0]) if len(ways) == 1 else None
+    for spread in (combinations, permutations):
+        ways = [w for w in islice(spread(names, len(parts)), _MOST_WAYS) if suits(w)]
+        if ways:
+            return list(ways[0]) if len(ways) == 1 else None
+    return None

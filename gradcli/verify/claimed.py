@@ -29,7 +29,7 @@ def fit(part: Any, output: tuple[int, ...], inner: tuple[int, ...]) -> Array | s
     output, inner
         Shapes of the function's output and of the input.
     """
-    array = as_output(part)
+    array = as_output(_plain(part))
     if array is None:
         return f"the claim returned {type(part).__name__}, which is no array of numbers"
     if array.shape == output + inner:
@@ -39,6 +39,18 @@ def fit(part: Any, output: tuple[int, ...], inner: tuple[int, ...]) -> Array | s
     if is_same_but_for_ones(array.shape, output, inner):
         return array.reshape(output + inner)
     return f"the claim has shape {array.shape}, the derivative {output + inner}"
+
+
+def _plain(part: Any) -> Any:
+    """Return an array of Python's numbers, or of complex ones that are real, as floats."""
+    if not isinstance(part, np.ndarray | np.generic):
+        return part
+    if part.dtype.kind == "c" and not np.any(part.imag):
+        return part.real
+    try:
+        return part.astype(np.float64) if part.dtype.kind == "O" else part
+    except (TypeError, ValueError):
+        return part
 
 
 def fit_all(

@@ -21,7 +21,16 @@ from gradcli.verify.agreement import (
     relative,
     within,
 )
-from gradcli.verify.claim_bars import AVOIDABLE, TIGHT, USELESS, blurred, size_of, stopped_early
+from gradcli.verify.claim_bars import (
+    AVOIDABLE,
+    TIGHT,
+    USELESS,
+    beside,
+    blurred,
+    rounding,
+    size_of,
+    stopped_early,
+)
 from gradcli.verify.decisions import Decision, Said
 from gradcli.verify.evidence import Entry
 
@@ -76,12 +85,12 @@ def _smooth(entry: Entry, said: Said, truth: Decimal, scale: float) -> Decision:
         return _wrong("non-finite", entry, said, truth)
     if not _says(entry, said, truth):
         return stopped_early(said, truth) or _accuse(entry, said, truth, weight)
-    doubt = blurred(entry, said, truth, weight)
+    doubt = blurred(entry, said, truth, scale)
     if doubt is not None:
         return doubt
     if said.exact is None:
         return Decision(Status.OK, None, "", digits(said.value, truth))
-    report = _float_report(entry, said, truth, weight)
+    report = _float_report(entry, said, truth, scale)
     if not math.isfinite(said.value):
         return report
     return _ask_differences(entry, scale, truth, said.forward) or report
@@ -99,6 +108,8 @@ def _says(entry: Entry, said: Said, other: Decimal) -> bool:
     bars = [number(entry.error), number(said.allowed)]
     if said.exact is None:
         bars = [number(entry.error), number(said.bound), _HALF_SPACING]
+    elif said.is_claim:
+        bars.append(rounding(entry, other))
     return known == other or agree(known, other, weight) or within(known, other, *bars)
 
 
@@ -122,21 +133,21 @@ def _accuse(entry: Entry, said: Said, truth: Decimal, weight: Decimal) -> Decisi
     return _wrong(cause, entry, said, truth)
 
 
-def _float_report(entry: Entry, said: Said, truth: Decimal, weight: Decimal) -> Decision:
+def _float_report(entry: Entry, said: Said, truth: Decimal, scale: float) -> Decision:
     """Say what floating point lost where the rule is right."""
     if not math.isfinite(said.value):
         what = "the rule is right but its floating-point form overflows or is NaN"
         return Decision(Status.INCONCLUSIVE, "FLOAT-BREAKDOWN", what, 0.0)
     error = float(distance(number(said.value), truth))
     right = digits(said.value, truth)
-    size = size_of(truth, weight)
+    size = size_of(truth, number(entry.weight))
     bound = said.bound
     if error == 0 or (error <= bound <= TIGHT * size):
         return Decision(Status.OK, None, "", right)
     if error > bound and not said.is_claim:
         what = f"error {error:.2g} is over the bound {bound:.2g} of the sweep"
         return Decision(Status.INCONCLUSIVE, "FLOAT-ANOMALY", what, right)
-    useless = error > USELESS * abs(float(truth))
+    useless = error > max(USELESS * abs(float(truth)), beside(said, scale))
     if useless and error > AVOIDABLE * entry.movement:
         what = f"{right:.0f} digits are right; the loss can be avoided"
         return Decision(Status.INCONCLUSIVE, "ILL-CONDITIONED", what, right, error)
@@ -192,7 +203,7 @@ def _sides(entry: Entry) -> list[Decimal]:
 def _in_floats(entry: Entry, said: Said) -> Decision:
     """Return the decision on a right answer at a kink: floating point may have lost it."""
     if said.exact is not None:
-        report = _float_report(entry, said, number(said.exact), number(entry.weight))
+        report = _float_report(entry, said, number(said.exact), 0.0)
         if report.status is not Status.OK:
             return report
     return Decision(Status.KINK, None, entry.note)

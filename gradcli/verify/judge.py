@@ -164,7 +164,7 @@ def _merge(evidence: Evidence, candidate: Candidate, decisions: Sequence[Decisio
         worst.status,
         cause,
         by,
-        _text(evidence, worst, findings, by),
+        _text(evidence, worst, findings, by) + _lost(worst, decisions),
         findings,
         min(known, default=None),
         _hint(candidate, worst),
@@ -229,6 +229,12 @@ def _text(
     if worst.cause and worst.sentence:
         return f"{worst.cause} {place}: {worst.sentence}"
     return ": ".join([*parts, place])
+
+
+def _lost(worst: Decision, decisions: Sequence[Decision]) -> str:
+    """Return the note on a gradient that is right, but for digits that nobody could keep."""
+    noted = [d.sentence for d in decisions if d.sentence]
+    return f"; {noted[0]}" if worst.status is Status.OK and noted else ""
 
 
 def _entry_name(finding: Finding) -> str:

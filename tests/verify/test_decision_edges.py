@@ -112,7 +112,7 @@ def test_a_claim_that_only_its_bar_excuses_is_left_open(
 ) -> None:
     entry = Entry("x", (), "smooth", truth="2e-17", weight=weight, movement=movement)
     said = Said(4e-17, exact, bar, True, None, bar)
-    found = decide(entry, said, 1.0)
+    found = decide(entry, said, 2e-17)
     assert found.status is expected
     assert found.cause == (None if expected is Status.OK else "ILL-CONDITIONED")
 
@@ -222,3 +222,37 @@ def test_the_limits_of_differentiation_are_told_for_our_own_gradient_only() -> N
     assert "overflows" in judged(over, 0.0, candidates=(gone,)).hint
     theirs = replace(gone, who="claim")
     assert judge(Evidence(1.0, entries=(over,), candidates=(theirs,)), "claim").hint == ""
+
+
+@pytest.mark.parametrize(
+    ("claim", "weight", "expected"),
+    [
+        # Sixteen units of rounding of the entry, or of its terms …
+        ("1.0000000000000017", "1", Status.OK),
+        ("1.0000000000000019", "1", Status.WRONG),
+        ("1.000000000017", "1e4", Status.OK),
+        ("1.000000000019", "1e4", Status.WRONG),
+        # … that leave nine digits.
+        ("1.0000000009", "1e9", Status.OK),
+        ("1.0000000011", "1e9", Status.WRONG),
+        ("1.0000000009", "inf", Status.OK),
+    ],
+)
+def test_another_formula_may_differ_by_rounding(claim: str, weight: str, expected: Status) -> None:
+    entry = Entry("x", (), "smooth", truth="1", weight=weight)
+    assert decide(entry, Said(1.0, claim, 0.0, True, None), 1.0).status is expected
+    if weight != "inf":
+        ours = Said(1.0, claim, 0.0, False, None)
+        assert decide(entry, ours, 1.0).status is Status.WRONG, "our own rules get no discount"
+
+
+def test_what_is_lost_beside_other_entries_is_no_matter_to_a_claim() -> None:
+    entry = Entry("x", (), "smooth", truth="5e-18", weight="1")
+
+    def status(scale: float, is_claim: bool) -> Status:
+        said = Said(0.0, "5e-18", 1e-16, is_claim, None)
+        return decide(entry, said, scale).status
+
+    assert status(1e-4, True) is Status.OK
+    assert status(1e-5, True) is Status.INCONCLUSIVE
+    assert status(1e-4, False) is Status.INCONCLUSIVE
