@@ -134,6 +134,8 @@ def _by_name(f: Callable[..., Any], names: Sequence[str]) -> Callable[..., Any]:
     def called(**values: Any) -> Any:
         return f(*[values[name] for name in names])
 
+    # Messages name the function; one without a name of its own they do not.
+    called.__name__ = getattr(f, "__name__", "<function>")
     return called
 
 

@@ -19,7 +19,7 @@ from gradcli.verify.agreement import agree, number
 from gradcli.verify.effort import TRACED_SWEEP, Effort, visits
 from gradcli.verify.evidence import Evidence, Explanation
 from gradcli.verify.hypotheses import Cause, Sample, first_that_holds, same, wrong_variable
-from gradcli.verify.near_miss import LEAST_ERROR, near_miss, worst_entry
+from gradcli.verify.near_miss import LEAST_ERROR, near_miss, worst_entries
 from gradcli.verify.slips import find_slip
 from gradcli.verify.smallest import Failure, attempt, smallest_failure
 from gradcli.verify.subject import Claimed, Subject
@@ -108,6 +108,24 @@ def explain(evidence: Evidence, subject: Subject, effort: Effort | None = None) 
         return replace(evidence, explanation=_explained(search))
 
 
+def cause_of_all(
+    subject: Subject, claim: Claimed, effort: Effort, cost: float
+) -> Explanation | None:
+    """Return the simple cause that fits arrays of any shape, or ``None``.
+
+    Parameters
+    ----------
+    subject, claim
+        Functions whose "gradients" are compared; of an array output they are Jacobians.
+    effort, cost
+        How much may be tried, and what claim and gradient cost at one more point.
+    """
+    search = Search(subject, claim, subject.gradient, effort, cost)
+    _draw(search)
+    cause = _simple_cause(search) if search.wrong() else None
+    return None if cause is None else _explanation(cause, None, subject)
+
+
 def is_disputed(subject: Subject) -> bool:
     """Whether a subject's claim differs from the engine's gradient, so that there is a cause.
 
@@ -161,7 +179,7 @@ def _explained(search: Search) -> Explanation:
 
 
 def _near_miss(search: Search) -> str:
-    worst = worst_entry(search.claim.values, search.true)
+    worst = worst_entries(search.claim.values, search.true)
     return near_miss(search.subject, worst, search.effort, visits(search.subject.program))
 
 

@@ -168,7 +168,7 @@ def weighted_subject(prepared: Prepared, cotangent: Array, claim: Claimed | None
         "wrt": tuple(judged),
         "claim": claim,
         "opaque": prepared.attempt.opaque,
-        "naming": _naming(callee),
+        "naming": naming(callee),
     }
     if run is None:
         return Subject(**common)
@@ -181,8 +181,14 @@ def weighted_subject(prepared: Prepared, cotangent: Array, claim: Claimed | None
     )
 
 
-def _naming(callee: Callee) -> str:
-    """Return how the author says which variable a claim is for."""
+def naming(callee: Callee) -> str:
+    """Return how an author says which variable a claim is for, with ``?`` for its name.
+
+    Parameters
+    ----------
+    callee
+        The function.
+    """
     name = getattr(callee.function, "__name__", "")
     if not name.isidentifier():
         return ""

@@ -115,10 +115,20 @@ def vanished(samples: Sequence[Sample]) -> Cause | None:
 
 
 def transposed(samples: Sequence[Sample]) -> Cause | None:
-    """Find a matrix gradient that was transposed."""
+    """Find a matrix gradient that was transposed, or the Jacobian of a matrix by a matrix."""
     if _all_same(samples, lambda g: g.T if g.ndim == 2 and g.shape[0] == g.shape[1] else None):
         return Cause("transposed", "the claim is the transpose of the gradient")
+    if _all_same(samples, _halves_exchanged):
+        return Cause("transposed", "the claim has the indices of output and input exchanged")
     return None
+
+
+def _halves_exchanged(g: Array) -> Array | None:
+    """Return a Jacobian with the indices of its output behind those of its input."""
+    half = g.ndim // 2
+    if g.ndim < 4 or g.ndim % 2 or g.shape[:half] != g.shape[half:]:
+        return None
+    return np.moveaxis(g, range(half), range(half, g.ndim))
 
 
 def symmetric_convention(samples: Sequence[Sample]) -> Cause | None:

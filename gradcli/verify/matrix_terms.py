@@ -26,6 +26,10 @@ MOST_PRODUCTS = 150
 # A fit leaves this share of the difference; a coefficient is a fraction of small numbers.
 EXACT = 1e-8
 LARGEST_DENOMINATOR = 6
+# Every product is held in memory at every point; longer arrays are not looked at.
+MOST_FITTED = 50_000
+# Of long arrays this many entries are fitted first.
+MOST_PROBED = 60
 # Numbers of the fit: fewer equations than this a term are no evidence.
 FEWEST_EQUATIONS = 2
 
@@ -93,19 +97,31 @@ def fitted_terms(
     shape = np.shape(wanted[0])
     target = _stacked(wanted)
     size = float(np.max(np.abs(target), initial=0.0))
-    if size == 0.0 or not np.isfinite(size):
+    if size == 0.0 or not np.isfinite(size) or target.size > MOST_FITTED:
         return None
     products = [p for p in _products(points, names, shape) if np.isfinite(_stacked(p.values)).all()]
     products = products[:MOST_PRODUCTS]
     columns = [_stacked(p.values) for p in products]
+    probe = _probe(target)
+    few = [column[probe] for column in columns]
     for count in range(1, MOST_TERMS + 1):
         if target.size < FEWEST_EQUATIONS * count:
             break
         for chosen in combinations(range(len(products)), count):
+            if _fit(target[probe], np.stack([few[k] for k in chosen], axis=1), size) is None:
+                continue
             found = _fit(target, np.stack([columns[k] for k in chosen], axis=1), size)
             if found is not None:
                 return tuple(Term(c, products[k]) for c, k in zip(found, chosen, strict=True))
     return None
+
+
+def _probe(target: Array) -> Array:
+    """Return the places of a few entries, the largest among them: what fits must fit there."""
+    if target.size <= MOST_PROBED:
+        return np.arange(target.size)
+    drawn = np.random.default_rng(0).choice(target.size, MOST_PROBED - 1, replace=False)
+    return np.append(drawn, np.argmax(np.abs(target)))
 
 
 def _stacked(arrays: Sequence[Array]) -> Array:

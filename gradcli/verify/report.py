@@ -16,10 +16,9 @@ from gradcli.frontend.claims import Claim
 from gradcli.frontend.points import Point
 from gradcli.frontend.targets import Target
 from gradcli.reports import Array
-from gradcli.verify.claim_explanation import explain, is_disputed
+from gradcli.verify.claim_explanation import is_disputed
 from gradcli.verify.claim_reading import read_claim, takes_cotangent
 from gradcli.verify.collect import collect, testimony
-from gradcli.verify.effort import Effort
 from gradcli.verify.evidence import Evidence, to_json
 from gradcli.verify.functions import (
     Prepared,
@@ -36,6 +35,7 @@ from gradcli.verify.second_order import (
 )
 from gradcli.verify.subject import Claimed, Subject
 from gradcli.verify.weights import random_cotangents
+from gradcli.verify.whole_claim import explain_all
 
 # Arrays with more entries than this are not sent back to be shown.
 _MOST_SHOWN = 10_000
@@ -90,8 +90,7 @@ def examine(
     }
     if early is not None and any(map(is_disputed, found)):
         early(result)
-    effort = Effort()
-    explained = [explain(e, s, effort) for e, s in zip(evidence, found, strict=True)]
+    explained = explain_all(evidence, found, prepared, said)
     mutation = _mutation(found) if options.get("mutate") else None
     return {**result, "evidence": [to_json(e) for e in explained], "mutation": mutation}
 
