@@ -1,9 +1,9 @@
 """Why a claim is wrong: the simplest cause that fits, and the smallest counter-example.
 
-May import `evidence`, `agreement`, `effort`, `hypotheses`, `near_miss`, `slips`, `smallest`,
-`terms`, `subject`. Runs behind the witnesses, where the claim can be called at other points; the
-judge decides without it. Cheap explanations come first, and what is not found within a bounded
-effort is not said.
+May import `evidence`, `agreement`, `effort`, `hypotheses`, `judge`, `near_miss`, `slips`,
+`smallest`, `terms`, `subject`. Runs behind the witnesses, where the claim can be called at
+other points; the judge decides without it. Cheap explanations come first, and what is not
+found within a bounded effort is not said.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.reports import Array
+from gradcli.reports import Array, Status
 from gradcli.verify.agreement import agree, number
 from gradcli.verify.effort import TRACED_SWEEP, Effort, visits
 from gradcli.verify.evidence import Evidence, Explanation
 from gradcli.verify.hypotheses import Cause, Sample, first_that_holds, same, wrong_variable
+from gradcli.verify.judge import judge
 from gradcli.verify.near_miss import LEAST_ERROR, near_miss, worst_entries
 from gradcli.verify.slips import find_slip
 from gradcli.verify.smallest import Failure, attempt, smallest_failure
@@ -30,6 +31,8 @@ FRESH = 4
 _DRAWS = 20
 # The part of the effort that may go into the place of a slip.
 _FOR_SLIPS = 0.5
+# The part of what is left then that may go into doing a claim's differences again.
+_FOR_DIFFERENCES = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ def explain(evidence: Evidence, subject: Subject, effort: Effort | None = None) 
     with np.errstate(all="ignore"):
         if claim is None:
             return _explain_own(evidence, subject)
-        if evidence.trouble or not is_disputed(subject):
+        if not is_wrong(evidence, subject):
             return evidence
         cost = TRACED_SWEEP * visits(subject.program)
         cost += visits(subject.program if claim.program is None else claim.program)
@@ -126,21 +129,22 @@ def cause_of_all(
     return None if cause is None else _explanation(cause, None, subject)
 
 
-def is_disputed(subject: Subject) -> bool:
-    """Whether a subject's claim differs from the engine's gradient, so that there is a cause.
+def is_wrong(evidence: Evidence, subject: Subject) -> bool:
+    """Whether there is something to explain: a claim that differs, and will be called wrong.
 
     Parameters
     ----------
-    subject
-        A function with a claim, or without.
+    evidence, subject
+        What was collected, and of what.
     """
     claim = subject.claim
     if claim is None or claim.trouble or claim.cause or not subject.gradient:
         return False
-    return any(
+    differs = any(
         said is not None and not same(np.asarray(said), np.asarray(found), LEAST_ERROR)
         for said, found in zip(claim.values, subject.gradient, strict=False)
     )
+    return differs and judge(evidence, "claim").status is Status.WRONG
 
 
 def _true_gradient(evidence: Evidence, subject: Subject) -> tuple[Array, ...]:
@@ -180,7 +184,8 @@ def _explained(search: Search) -> Explanation:
 
 def _near_miss(search: Search) -> str:
     worst = worst_entries(search.claim.values, search.true)
-    return near_miss(search.subject, worst, search.effort, visits(search.subject.program))
+    share = search.effort.share(_FOR_DIFFERENCES)
+    return near_miss(search.subject, worst, share, visits(search.subject.program))
 
 
 def _draw(search: Search) -> None:

@@ -16,7 +16,7 @@ from gradcli.frontend.claims import Claim
 from gradcli.frontend.points import Point
 from gradcli.frontend.targets import Target
 from gradcli.reports import Array
-from gradcli.verify.claim_explanation import is_disputed
+from gradcli.verify.claim_explanation import is_wrong
 from gradcli.verify.claim_reading import read_claim, takes_cotangent
 from gradcli.verify.collect import collect, testimony
 from gradcli.verify.evidence import Evidence, to_json
@@ -88,7 +88,7 @@ def examine(
         "opaque": prepared.attempt.opaque,
         "mutation": None,
     }
-    if early is not None and any(map(is_disputed, found)):
+    if early is not None and any(map(is_wrong, evidence, found)):
         early(result)
     explained = explain_all(evidence, found, prepared, said)
     mutation = _mutation(found) if options.get("mutate") else None

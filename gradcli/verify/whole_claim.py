@@ -15,7 +15,7 @@ import numpy as np
 
 from gradcli.engine.jacobians import jacobian
 from gradcli.reports import Array
-from gradcli.verify.claim_explanation import cause_of_all, explain, is_disputed
+from gradcli.verify.claim_explanation import cause_of_all, explain, is_wrong
 from gradcli.verify.effort import TRACED_SWEEP, Effort, visits
 from gradcli.verify.evidence import Evidence, Explanation
 from gradcli.verify.functions import Prepared, as_traceable, naming
@@ -44,12 +44,12 @@ def explain_all(
         The claim as a whole, where it speaks of the whole output.
     """
     effort = Effort()
-    disputed = [is_disputed(s) for s in subjects]
-    if any(disputed) and claim is not None and np.shape(prepared.output) and claim.values:
+    wrong = [is_wrong(e, s) for e, s in zip(evidence, subjects, strict=True)]
+    if any(wrong) and claim is not None and np.shape(prepared.output) and claim.values:
         found = _whole_explanation(prepared, claim, effort)
         if found is not None:
-            pairs = zip(evidence, disputed, strict=True)
-            return [replace(e, explanation=found) if d else e for e, d in pairs]
+            pairs = zip(evidence, wrong, strict=True)
+            return [replace(e, explanation=found) if is_bad else e for e, is_bad in pairs]
     parts = [explain(e, s, effort) for e, s in zip(evidence, subjects, strict=True)]
     shape = np.shape(prepared.output)
     if len(parts) == 1 or len(parts) != np.prod(shape):
