@@ -42,7 +42,7 @@ _ENDS = (1, -1)
 _INSIDE = (1.0, -1.0, 0.5, -0.5, 0.75, -0.75, 0.25, -0.25)
 
 # Numbers of fewer bits are what was typed, and their sums are exact.
-_SHORT_BITS = 32
+SHORT_BITS = 32
 
 
 class Bounded:
@@ -158,7 +158,7 @@ class Bounded:
 
 def _is_short(v: Any) -> bool:
     """Whether a number has few bits, as whole numbers and simple fractions do."""
-    return bool(v._mpf_[3] <= _SHORT_BITS)
+    return bool(v._mpf_[3] <= SHORT_BITS)
 
 
 def _product(x: float, y: float) -> float:
@@ -230,7 +230,7 @@ class BoundedNumbers:
         if isinstance(value, bool | np.bool_ | Unknown):
             return self.plain.convert(value)
         number = self.bounded(value)
-        is_long = self.uncertain and number.v and number.v._mpf_[3] > _SHORT_BITS
+        is_long = self.uncertain and number.v and number.v._mpf_[3] > SHORT_BITS
         if not is_long or float(number.v) in self.given:
             return number
         return Bounded(number.v, self.uncertain * abs(float(number.v)), None, self)

@@ -18,7 +18,8 @@ import numpy as np
 from gradcli.errors import GradcliError
 from gradcli.exact.bounded import Bounded, BoundedNumbers
 from gradcli.exact.classes import PointClass
-from gradcli.exact.floaterror import BOUND_FACTOR, coarsest, constants_sweep
+from gradcli.exact.constants import constants_error
+from gradcli.exact.floaterror import BOUND_FACTOR, coarsest
 from gradcli.exact.gates import ReferenceFailed, is_infinite, is_nan
 from gradcli.exact.large import LargeSession
 from gradcli.exact.limits import STABLE
@@ -44,6 +45,9 @@ _UNSEEN_UNITS = 256.0
 _SHARED = 1e-9
 # Evaluations of such a claim at inputs moved by an ulp.
 _MOVES = 6
+
+# What a run over other numbers ends with where it cannot be had.
+_NOT_RUN = (GradcliError, Unavailable, ReferenceFailed, ArithmeticError, ValueError)
 
 Arrays = Sequence[Any]
 
@@ -128,7 +132,7 @@ class _Said:
             carried = self._carried(program, claimed, unit, given)
             loosely = self._carried(program, claimed, unit, frozenset()) if given else carried
             rounded = self._run(program, claimed, BoundedNumbers(coarsest(program), measured=True))
-        except (GradcliError, Unavailable, ReferenceFailed, ArithmeticError, ValueError) as problem:
+        except _NOT_RUN as problem:
             return f"it could not be run in high precision: {problem}"
         if any(lines is None for lines in (exact, finer, carried, loosely, rounded)):
             return "it takes another branch in high precision"
@@ -136,7 +140,8 @@ class _Said:
         for k, value in (exact or {}).items():
             noise = abs(value - (finer or {})[k])
             seen = 0.0 if is_nan(noise) else _SEEN * float(noise)
-            self.exact[k] = value
+            # What does not depend on the inputs may have stayed a plain double.
+            self.exact[k] = self.session.zero + value
             summed = min(_error((loosely or {})[k]), _SUMMED * self._scale(k))
             self.allowed[k] = seen + _CONSTANT * max(_error((carried or {})[k]), summed)
             self.bound[k] = BOUND_FACTOR * _error((rounded or {})[k]) + tiny
@@ -153,16 +158,15 @@ class _Said:
         ]
         if not differ or not isinstance(self.session, Session):
             return
-        strict, loose = (
-            constants_sweep(self.session.program, self.session.inputs, data)
-            for data in (given, frozenset())
-        )
-        for k in differ:
-            place = self.found[k].slot, self.found[k].index
-            summed = min(loose.error_at(*place), _SUMMED * self._scale(k))
-            error = _CONSTANT * max(strict.error_at(*place), summed)
+        entries = [self.found[k] for k in differ]
+        share = [_SUMMED * self._scale(k) for k in differ]
+        try:
+            errors = constants_error(self.session, entries, given, share)
+        except _NOT_RUN:
+            return
+        for k, error in zip(differ, errors, strict=True):
             if math.isfinite(error):
-                self.allowed[k] += error
+                self.allowed[k] += _CONSTANT * error
 
     def _carried(
         self,

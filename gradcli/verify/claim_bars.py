@@ -60,7 +60,7 @@ def blurred(entry: Entry, said: Said, truth: Decimal, scale: float) -> Decision 
     spared = max(share * abs(float(truth)), math.ulp(0.0))
     if math.isfinite(said.bar):
         lost = min(AVOIDABLE * entry.movement, _SUMMED * float(weight))
-        spared = max(_SUMMED * max(size_of(truth, weight), scale), lost, spared)
+        spared = max(_SUMMED * scale, float(number(entry.error)), lost, spared)
     if not said.is_claim or gap <= spared:
         return None
     what = f"the claim is {gap:.1g} off, which rounding alone may explain"
