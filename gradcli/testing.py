@@ -15,7 +15,8 @@ import numpy as np
 from gradcli.app.outcome import verdict_exit
 from gradcli.errors import UsageError
 from gradcli.frontend.claims import Claim, Order
-from gradcli.frontend.points import Point, is_differentiable, promote
+from gradcli.frontend.points import Point
+from gradcli.frontend.promotion import is_differentiable, promote
 from gradcli.frontend.targets import Target
 from gradcli.ir.tracing import argument_names
 from gradcli.render.style import Style

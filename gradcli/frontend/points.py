@@ -1,6 +1,6 @@
 """Where a function is to be checked: values for its parameters.
 
-May import `items`, `marks`, `frameworks`, `ir.tree`, `errors`, `source` and NumPy. A value is
+May import `items`, `marks`, `frameworks`, `promotion`, `ir.tree` and NumPy. A value is
 found per parameter, first match wins: the command line, a `case` mark, an item of the module's
 ``POINTS``, a default that is a float or an array, a module variable ``x0`` or ``x``, seeded
 samples of a given shape. Values are promoted to float64; integer, boolean and text defaults
@@ -12,18 +12,17 @@ from __future__ import annotations
 import inspect
 import zlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, is_dataclass
+from dataclasses import dataclass, field, is_dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
-from gradcli.errors import UsageError
 from gradcli.frontend.frameworks import as_numpy, framework_of
 from gradcli.frontend.items import Form, form_of, named_parameters, values_of
 from gradcli.frontend.marks import cases_of
+from gradcli.frontend.promotion import is_differentiable, is_number, promote
 from gradcli.ir.tree import flatten
-from gradcli.source import safe_text
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -64,78 +63,26 @@ class Point:
         Names of the differentiated parameters, in the order of the signature.
     rest
         What ``*args`` gets, held constant.
+    whole
+        Values that were written as integers, before they became floats.
     """
 
     label: str
     values: Mapping[str, Any]
     wrt: tuple[str, ...]
     rest: tuple[Any, ...] = ()
+    whole: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
 
+    def with_integers(self) -> Point | None:
+        """Return the point with its integers as they were written, held constant.
 
-def is_number(value: Any) -> bool:
-    """Whether a value is a real number that can be moved a little (not a bool)."""
-    return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
-
-
-def promote(value: Any, name: str) -> Any:
-    """Return a value with its numbers as float64; what is no number stays as it is.
-
-    Raises
-    ------
-    UsageError
-        For complex numbers: there is no gradient to check.
-    """
-    value = as_numpy(value)
-    if isinstance(value, complex) or (isinstance(value, np.ndarray) and value.dtype.kind == "c"):
-        raise UsageError("E063", f"`{safe_text(name)}` is complex; gradcli checks real functions")
-    if is_number(value):
-        return value if isinstance(value, np.float32) else float(value)
-    if isinstance(value, np.ndarray):
-        return value.astype(np.float64) if value.dtype.kind in "iu" else value
-    if isinstance(value, Mapping):
-        return {k: promote(v, f"{name}[{k!r}]") for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return _promote_sequence(value, name)
-    return value
-
-
-def _promote_sequence(value: Sequence[Any], name: str) -> Any:
-    """Return nested lists of numbers as one array, other containers item by item."""
-    make = getattr(value, "_make", None)
-    if make is not None:
-        # The parts of a named tuple are reached by name.
-        fields = zip(value._fields, value, strict=True)  # type: ignore[attr-defined]
-        return make(promote(v, f"{name}.{k}") for k, v in fields)
-    try:
-        array = np.asarray([as_numpy(v) for v in value])
-    except ValueError:
-        array = np.asarray(None)
-    if array.dtype.kind in "iuf" and not _has_names(value):
-        return array.astype(np.float64)
-    items = [promote(v, f"{name}[{i}]") for i, v in enumerate(value)]
-    return tuple(items) if isinstance(value, tuple) else items
-
-
-def _has_names(value: Sequence[Any]) -> bool:
-    """Whether named tuples stand in nested lists or tuples."""
-    pending = [value]
-    while pending:
-        item = pending.pop()
-        if hasattr(item, "_fields"):
-            return True
-        pending += [v for v in item if isinstance(v, list | tuple)]
-    return False
-
-
-def is_differentiable(value: Any) -> bool:
-    """Whether a value holds floating-point numbers."""
-    if isinstance(value, float | np.floating):
-        return True
-    if isinstance(value, np.ndarray):
-        return bool(value.dtype.kind == "f")
-    if isinstance(value, Mapping):
-        return any(is_differentiable(v) for v in value.values())
-    return isinstance(value, list | tuple) and any(is_differentiable(v) for v in value)
+        ``None`` where there are none, or nothing else moves: labels that index an array and
+        the length of a loop are no variables.
+        """
+        wrt = tuple(name for name in self.wrt if name not in self.whole)
+        if not wrt or len(wrt) == len(self.wrt):
+            return None
+        return replace(self, values={**self.values, **self.whole}, wrt=wrt)
 
 
 def _from_default(parameter: inspect.Parameter) -> Any:
@@ -214,6 +161,8 @@ def _overlays(
 
 def _items(module: Mapping[str, Any]) -> Sequence[Any]:
     points = module.get("POINTS")
+    if isinstance(points, np.ndarray) and points.ndim:
+        return list(points)
     return points if isinstance(points, list | tuple) else ()
 
 
@@ -305,7 +254,8 @@ def find_points(
             wrt = tuple(n for n in asked.wrt if n in wrt)
         if not wrt:
             return (), _nothing_to_move(parameters, ordered)
-        points.append(Point(label, ordered, wrt, _rest(said, module, form.rest)))
+        whole = {k: v for k, v in said.items() if k not in asked.wrt and _is_integer(v)}
+        points.append(Point(label, ordered, wrt, _rest(said, module, form.rest), whole))
     return tuple(points), ""
 
 

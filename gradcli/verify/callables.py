@@ -21,6 +21,7 @@ from gradcli.ir.tree import Structure, flatten, paths, unflatten
 from gradcli.reports import Array
 from gradcli.source import safe_text
 from gradcli.verify.custody import leave_if_forked
+from gradcli.verify.leftovers import put_back
 
 # A message of foreign code is cut at this many characters.
 _LONGEST = 160
@@ -66,7 +67,8 @@ class Callee:
     ) -> Any:
         """Call user code, and say so where the call itself fails."""
         try:
-            return function(*positional, **named)
+            with put_back(function, [*positional, *named.values()]):
+                return function(*positional, **named)
         except Exception as problem:
             if problem.__traceback__ is None or problem.__traceback__.tb_next is not None:
                 raise

@@ -17,6 +17,7 @@ from gradcli.reports import Array
 from gradcli.verify.callables import Callee, as_output
 from gradcli.verify.claim_arguments import call_matched, match
 from gradcli.verify.claim_layout import Form, is_same_but_for_ones
+from gradcli.verify.leftovers import put_back
 
 
 def fit(part: Any, output: tuple[int, ...], inner: tuple[int, ...]) -> Array | str:
@@ -97,9 +98,10 @@ def claim_function(
     matched = match(claim, callee)
 
     def of_arrays(*arrays: Any) -> Any:
-        if prime:
-            callee(*arrays)
         given = cotangent.copy() if isinstance(cotangent, np.ndarray) else cotangent
-        return call_matched(claim, matched, callee, arrays, given)
+        with put_back(callee.function, arrays):
+            if prime:
+                callee(*arrays)
+            return call_matched(claim, matched, callee, arrays, given)
 
     return of_arrays

@@ -67,9 +67,8 @@ def prepare(function: Callable[..., Any], point: Point, trace: bool = True) -> P
     trace
         Whether to look inside; without, it is a black box.
     """
-    callee = make_callee(function, point)
     with np.errstate(all="ignore"):
-        raw = callee(*[fresh(x) for x in callee.leaves])
+        callee, raw = _first_call(function, point)
     output = as_output(raw)
     lacking = unusable(raw, callee.leaves[0])
     if output is None or lacking:
@@ -78,6 +77,19 @@ def prepare(function: Callable[..., Any], point: Point, trace: bool = True) -> P
         return Prepared(callee, output, Attempt(None, "not traced"))
     attempt = try_trace(callee, callee.leaves, callee.names, readable=True)
     return Prepared(callee, output, faithful(attempt, callee))
+
+
+def _first_call(function: Callable[..., Any], point: Point) -> tuple[Callee, Any]:
+    """Call a function at a point; where integers have to be integers, with those held."""
+    callee = make_callee(function, point)
+    try:
+        return callee, callee(*[fresh(x) for x in callee.leaves])
+    except (TypeError, IndexError):
+        whole = point.with_integers()
+        if whole is None:
+            raise
+        callee = make_callee(function, whole)
+        return callee, callee(*[fresh(x) for x in callee.leaves])
 
 
 def fresh(x: Any) -> Any:

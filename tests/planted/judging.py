@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.frontend.points import promote
+from gradcli.frontend.promotion import promote
 from gradcli.reports import Verdict
 from gradcli.testing import check
 from plant import Case, Function, Point

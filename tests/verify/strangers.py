@@ -241,7 +241,40 @@ RIGHT |= {
         def f_grad(p): return {"db": np.sum(p["a"])*np.ones(1), "da": np.sum(p["b"])*np.ones(2)}
     """,
 }
+RIGHT |= {
+    "running statistics in a global": """
+        running = np.zeros(3)
+        def f(x):
+            global running
+            running = 0.9*running + 0.1*x
+            return np.sum((x - np.mean(x))**3)
+        def f_grad(x):
+            c = x - np.mean(x)
+            return 3*c**2 - np.mean(3*c**2)
+    """,
+    "integers that index and count": """
+        POINTS = [(np.array([0.5, 1.0, 2.0]), np.array([0, 2]), 3)]
+        def f(v, labels, n): return sum(np.sum(v[labels]**i) for i in range(n))
+        def f_grad(v, labels, n):
+            g = np.zeros(3)
+            g[labels] = sum(i*v[labels]**(i - 1) for i in range(1, n))
+            return g
+    """,
+    "a constant": """
+        def f(x): return np.sum(np.maximum(x, -9.0))
+        def f_grad(x): return np.ones(3)
+    """,
+    "a point in an array": """
+        POINTS = np.array([[1.0, 2.0], [3.0, 4.0]])
+        def f(v): return np.sum(v**2)
+        def f_grad(v): return 2*v
+    """,
+}
 WRONG = {
+    "beside whole numbers": """
+        def f(x): return np.sum(x.astype(int)*x)
+        def f_grad(x): return x.astype(int) + 2.0
+    """,
     "a factor on a certain sample": """
         def f(z=np.array([[4.0, 0.0], [0.3, 0.5]])):
             return np.sum(np.log(np.sum(np.exp(z), axis=1)) - z[:, 0])
