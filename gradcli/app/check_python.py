@@ -14,6 +14,7 @@ import numpy as np
 from gradcli.app.outcome import verdict_exit
 from gradcli.app.python_targets import PythonTarget
 from gradcli.app.reproducer import python_command
+from gradcli.app.smallest_point import counterexample
 from gradcli.errors import Diagnostic, GradcliError, InternalError, NoVerdictError
 from gradcli.reports import Array, CheckEntry, Status, Verdict
 from gradcli.verify.evidence import Evidence, from_json
@@ -234,6 +235,7 @@ def _judged(job: Job, about: Mapping[str, Any], result: Mapping[str, Any]) -> Ch
         expected=expected,
         referee="fd" if opaque else "gradcli",
         point=_arrays(result["point"]),
+        counterexample=counterexample(evidence[0], verdict) if len(evidence) == 1 else None,
         # The table names the kink itself; a warning would say it twice.
         remark=_remark(verdict, evidence, result),
         seed=job.seed if about.get("point", "").startswith("sample") else None,

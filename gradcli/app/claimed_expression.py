@@ -20,6 +20,7 @@ from gradcli.app.expression import Expression
 from gradcli.app.outcome import verdict_exit
 from gradcli.app.reproducer import typed_command
 from gradcli.app.request import CheckRequest
+from gradcli.app.smallest_point import counterexample
 from gradcli.app.undefined import refuse_undefined
 from gradcli.app.variables import Choice, choose
 from gradcli.engine.operators import grad
@@ -30,11 +31,10 @@ from gradcli.language.lexer import occurring_names
 from gradcli.language.names import free_names
 from gradcli.language.parser import parse
 from gradcli.language.syntax import Dialect
-from gradcli.reports import CheckEntry, Counterexample, Status, Verdict
+from gradcli.reports import CheckEntry, Counterexample, Status
 from gradcli.source import SHOWN_CHARACTERS, Source, safe_text
 from gradcli.symbolic import witness as sympy
 from gradcli.verify.collect import collect
-from gradcli.verify.evidence import Evidence
 from gradcli.verify.exact_evidence import examine_exactly
 from gradcli.verify.explanation import explained
 from gradcli.verify.functions import engine_gradient
@@ -186,7 +186,7 @@ def _entry(
     wrt = choice.names if claim is None else (claim.variable,)
     is_wrong = verdict.status is Status.WRONG
     own = dict(zip(choice.names, subject.gradient, strict=True))
-    small = _counterexample(evidence, verdict, wrt[0])
+    small = counterexample(evidence, verdict, wrt[0])
     said = _claimed_values(claim) if claim is not None and is_wrong else None
     return CheckEntry(
         node=expression.text,
@@ -314,19 +314,3 @@ def _command(
         values |= {name: x for name, x in small.point.items() if name in values}
     said = (claim.variable, claim.expression.text) if claim is not None else None
     return typed_command(expression.text, values, said, request.wrt, request.dialect)
-
-
-def _counterexample(evidence: Evidence, verdict: Verdict, variable: str) -> Counterexample | None:
-    """Return the smallest counter-example, where one was found."""
-    found = evidence.explanation
-    if found is None or verdict.status is not Status.WRONG or variable not in found.claim:
-        return None
-    return Counterexample(
-        _arrays(found.point),
-        np.asarray(found.claim[variable], dtype=np.float64),
-        np.asarray(found.expected[variable], dtype=np.float64),
-    )
-
-
-def _arrays(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: np.asarray(value, dtype=np.float64) for name, value in values.items()}

@@ -166,7 +166,10 @@ def _verbose(entry: CheckEntry, style: Style) -> list[tuple[str, str]]:
     """Return what ``-v`` adds below an entry."""
     if not style.verbose:
         return []
-    rows = witness_lines(entry.verdict, style)
+    rows = []
+    if entry.expr is None and entry.counterexample is not None:
+        rows.append(("smallest", _smallest(entry.counterexample, style)))
+    rows += witness_lines(entry.verdict, style)
     errors = (("abs error", entry.max_abs_err), ("rel error", entry.max_rel_err))
     rows += [(label, number_text(x, 2)) for label, x in errors if x is not None]
     return rows + ([("reproduce", safe_text(entry.command))] if entry.command else [])

@@ -14,7 +14,9 @@ from gradcli.app.python_targets import PythonTarget
 from gradcli.frontend.claims import Claim, Order
 from gradcli.frontend.points import Point
 from gradcli.frontend.targets import Target
-from gradcli.reports import Status
+from gradcli.render.style import Style
+from gradcli.render.table import check_text
+from gradcli.reports import CheckReport, Status
 from gradcli.verify.report import examine
 from gradcli.worker.parent import Message
 
@@ -67,3 +69,19 @@ def test_the_explanation_comes_after_the_evidence() -> None:
     (_, early), (_, late) = messages(lambda x: -3 * x**2)
     assert early["evidence"][0]["explanation"] is None
     assert late["evidence"][0]["explanation"]["cause"] == "sign-flipped"
+
+
+def test_a_file_has_its_smallest_counter_example_too() -> None:
+    told = [("evidence", body) for kind, body in messages(lambda x: 2 * x**2) if kind == "result"]
+    worker: Any = Cut(told, "time")
+    (entry,) = check_python(Job(PythonTarget("model.py", None, None), {}), worker)
+    small = entry.counterexample
+    assert small is not None
+    assert [a.tolist() for a in (small.point["x"], small.claim, small.expected)] == [
+        [1.0, 0.0],
+        [2.0, 0.0],
+        [3.0, 0.0],
+    ]
+    text = check_text(CheckReport((entry,)), Style(verbose=True))
+    assert "smallest   x = [1, 0]: claim [2, 0], gradcli [3, 0]" in text
+    assert "smallest" not in check_text(CheckReport((entry,)), Style())
