@@ -99,6 +99,8 @@ def _is_expression(word: str) -> bool:
 
 def _tasks(request: CheckRequest, words: Sequence[str], printed: Printed) -> Iterator[Task]:
     """Yield one task a file or module that the words name."""
+    # What no target can use is refused once, not for every file of a folder.
+    _claim_targets(request.claims)
     for word in words:
         _refuse_untrusted(request, word)
         for target in python_targets(word):
@@ -203,7 +205,10 @@ def function_elsewhere(text: str, option: str) -> dict[str, Any]:
     found = list(python_targets(text)) if is_python_target(text) else []
     if len(found) != 1 or found[0].function is None:
         what = f"`{option} {safe_text(text, SHOWN_CHARACTERS)}` names no function"
-        raise UsageError("E088", what, hint=f"write `{option} FILE.py::FN` or `{option} module:FN`")
+        hint = f"write `{option} FILE.py::FN` or `{option} module:FN`"
+        if ": " in text:
+            hint += "; `VAR: EXPR` claims the derivative of an expression"
+        raise UsageError("E088", what, hint=hint)
     named = found[0]
     return {"path": named.path, "module": named.module, "function": named.function}
 

@@ -68,6 +68,11 @@ def python_targets(word: str) -> Iterator[PythonTarget]:
         yield PythonTarget(node["path"], None, node["function"])
         return
     module = _MODULE.match(word)
+    path, _, function = word.rpartition(":")
+    if path.endswith(".py") and os.path.isfile(path):
+        shown = safe_text(word, SHOWN_CHARACTERS)
+        hint = f"write `{safe_text(path, SHOWN_CHARACTERS)}::{safe_text(function)}`"
+        raise UsageError("E086", f"`{shown}` is no file and no module", hint=hint)
     if module is None:
         shown = safe_text(word, SHOWN_CHARACTERS)
         raise UsageError("E086", f"`{shown}` is no file, folder or module:function")

@@ -78,6 +78,9 @@ def _refuse_misspelt_command(words: Words) -> None:
     near = "--help" if word == "help" else nearest(word, COMMANDS)
     if near is not None:
         raise UsageError("E090", f"unknown command `{word}`", hint=f"did you mean `{near}`?")
+    if len(words.operands) > 1:
+        hint = f"the commands are {', '.join(COMMANDS)}; an expression is one word, in quotes"
+        raise UsageError("E090", f"unknown command `{word}`", hint=hint)
 
 
 def _typed_expressions(words: Words) -> list[str] | None:

@@ -62,6 +62,15 @@ def broadcast(name: str, shapes: list[Shape], span: Span) -> Shape:
     return result
 
 
+def _matmul_hint(a: Shape, b: Shape, inner: int) -> str:
+    """Return which axes have to agree, or the transpose that makes them."""
+    if len(a) == 2 and a[0] == inner:
+        return "the transpose of the left operand fits: write `A'@B` for `A@B`"
+    if len(b) == 2 and a[-1] == b[1]:
+        return "the transpose of the right operand fits: write `A@B'` for `A@B`"
+    return f"`@` sums over {a[-1]} entries on the left and {inner} on the right; make them as many"
+
+
 def matmul_shape(a: Shape, b: Shape, span: Span) -> tuple[Shape, float]:
     """Return the shape of ``a @ b`` and the floating-point operations it takes.
 
@@ -75,7 +84,7 @@ def matmul_shape(a: Shape, b: Shape, span: Span) -> tuple[Shape, float]:
         raise disagreement("matmul", [a, b], span, hint)
     inner = b[0] if len(b) == 1 else b[-2]
     if a[-1] != inner:
-        raise disagreement("matmul", [a, b], span)
+        raise disagreement("matmul", [a, b], span, _matmul_hint(a, b, inner))
     batch = broadcast("matmul", [a[:-2], b[:-2]], span)
     out = (*batch, *a[-2:-1], *(b[-1:] if len(b) > 1 else ()))
     size = 1.0

@@ -80,6 +80,7 @@ def test_normal_form(words: tuple[str, ...], args: tuple[str, ...] | None) -> No
         (("chek", "f.py"), "E090", "did you mean `check`?"),
         (("jacobain", "x"), "E090", "did you mean `jacobian`?"),
         (("help",), "E090", "did you mean `--help`?"),
+        (("trace", "x^2", "--x", "3"), "E090", "the commands are grad, check"),
         (("grad", "x^2", "--jsn", "--x", "3"), "E090", "did you mean `--json`?"),
         (("grad", "--jsn", "x^2"), "E090", "did you mean `--json`?"),
         (("grad", "x^2", "--no-chek", "--x", "3"), "E090", "did you mean `--no-check`?"),

@@ -143,6 +143,21 @@ def test_matrix_dialect_refuses(text, code, hint):
     assert hint in caught.value.diagnostic.hint
 
 
+@pytest.mark.parametrize(
+    ("text", "cure"),
+    [
+        ("[1,2;3,4;5,6]@[1,2,3]", "the transpose of the left operand fits"),
+        ("[1,2,3]@[1,2,3;4,5,6]", "the transpose of the right operand fits"),
+        ("[1,2]@[1,2,3]", "2 entries on the left and 3 on the right"),
+    ],
+)
+def test_a_product_that_does_not_fit_says_what_would(text, cure):
+    with pytest.raises(GradcliError) as caught:
+        run(text)
+    assert caught.value.diagnostic.code == "E021"
+    assert cure in caught.value.diagnostic.hint
+
+
 def test_shapes_stand_in_the_message():
     with pytest.raises(GradcliError, match=r"matmul shapes \(2,2\) and \(3,\) do not agree"):
         run("A@[1,2,3]")
