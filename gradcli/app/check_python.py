@@ -5,6 +5,7 @@ May import `worker`, `verify`'s judge, `reports`. User code never runs in this p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,7 @@ from gradcli.verify.tolerance import within_tolerance
 from gradcli.verify.whole import combine
 from gradcli.worker.parent import Message, Worker
 
+_NO_POINT = re.compile(r"no point for `(?P<name>\w+)`")
 _CAUSES = {"time": "TIME", "memory": "MEMORY", "died": "DIED"}
 _SENTENCES = {
     "time": "user code ran longer than the limit",
@@ -160,8 +162,21 @@ def _not_run(job: Job, described: Sequence[Mapping[str, Any]]) -> Iterator[Check
     """Yield the targets that are skipped, or all where they are only listed."""
     for target in described:
         if target["skipped"] or job.listing:
-            reason = target["skipped"] or ", ".join(["listed", *target["claims"]])
+            reason = (
+                _reason(target) if target["skipped"] else ", ".join(["listed", *target["claims"]])
+            )
             yield _skipped({"target": target["name"], "line": target["line"]}, job, reason)
+
+
+def _reason(target: Mapping[str, Any]) -> str:
+    """Return why a target is skipped, what gives it a point, and what stays unchecked with it."""
+    reason = str(target["skipped"])
+    missing = _NO_POINT.fullmatch(reason)
+    if missing:
+        name = missing["name"]
+        reason += f"; write `{name}0 = …` in the file, or pass `--shape {name}=3`"
+    claims = ", ".join(f"`{claim}`" for claim in target["claims"])
+    return f"{reason}; unchecked: {claims}" if claims else reason
 
 
 def _skipped(about: Mapping[str, Any], job: Job, reason: str) -> CheckEntry:
@@ -221,7 +236,7 @@ def _judged(job: Job, about: Mapping[str, Any], result: Mapping[str, Any]) -> Ch
     verdict = within_tolerance(verdict, evidence, job.rtol, job.atol)
     wrong = verdict.status is Status.WRONG and result["claim"] is not None
     expected = _arrays(result["gradient"]) if wrong else None
-    opaque = expected == {}
+    opaque = wrong and not result["gradient"]
     # A function that only mentions a framework is judged like any other, without its claim.
     claim = about["claim"] if result["who"] == "claim" else None
     if opaque:
@@ -231,8 +246,9 @@ def _judged(job: Job, about: Mapping[str, Any], result: Mapping[str, Any]) -> Ch
     return CheckEntry(
         verdict=verdict,
         exit_code=verdict_exit(verdict, job.strict),
-        claim=_arrays(result["claim"]) if wrong else None,
-        expected=expected,
+        # Arrays that are too long to be sent are told of by the findings alone.
+        claim=(_arrays(result["claim"]) or None) if wrong else None,
+        expected=expected or None,
         referee="fd" if opaque else "gradcli",
         point=_arrays(result["point"]),
         counterexample=counterexample(evidence[0], verdict) if len(evidence) == 1 else None,
@@ -249,7 +265,7 @@ def _by_differences(
 ) -> dict[str, Array] | None:
     """Return what differences of a black box with one output give, where they give it all."""
     entries = evidence[0].entries if len(evidence) == 1 else ()
-    if not entries or any(e.variable not in point or e.difference is None for e in entries):
+    if not entries or any(point.get(e.variable) is None or e.difference is None for e in entries):
         return None
     names = dict.fromkeys(e.variable for e in entries)
     found = {name: np.full(np.shape(point[name]), np.nan) for name in names}

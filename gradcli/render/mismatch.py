@@ -6,7 +6,8 @@ difference needs; of long ones the entries that are off most, each with its plac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -68,16 +69,37 @@ def mismatch(claim: Arrays, right: Arrays, digits: int | None) -> Mismatch:
     off = _differing(claim, right)
     if not off:
         return _whole(claim, right, digits)
-    claims, rights = zip(*(_pair(w, digits) for w in off[:MOST_WORST]), strict=True)
+    claims, rights = beside([(w.place, w.claim, w.right) for w in off[:MOST_WORST]], digits)
     total = sum(np.size(v) for v in claim.values())
     verb = "differs" if len(off) == 1 else "differ"
-    return Mismatch(", ".join(claims), ", ".join(rights), f"{len(off)} of {total} entries {verb}")
+    return Mismatch(claims, rights, f"{len(off)} of {total} entries {verb}")
 
 
-def _pair(off: _Off, digits: int | None) -> tuple[str, str]:
-    """Return both numbers of one entry, told apart."""
-    shown, _ = _told_apart(lambda d: (number_text(off.claim, d), number_text(off.right, d)), digits)
-    return f"{off.place} {shown[0]}", f"{off.place} {shown[1]}"
+def beside(entries: Iterable[tuple[str, float, float]], digits: int | None) -> tuple[str, str]:
+    """Return claimed and right numbers, each with its place and told apart.
+
+    Parameters
+    ----------
+    entries
+        Place, claimed number, right number.
+    digits
+        As in `mismatch`.
+
+    Examples
+    --------
+    >>> beside([("x[0]", 1.0, 2.0), ("x[4]", 0.5, 0.5000001)], 6)
+    ('x[0] 1, x[4] 0.5', 'x[0] 2, x[4] 0.5000001')
+    """
+    claims, rights = [], []
+    for place, claim, right in entries:
+        shown, _ = _told_apart(partial(_pair, claim, right), digits)
+        claims.append(f"{place} {shown[0]}")
+        rights.append(f"{place} {shown[1]}")
+    return ", ".join(claims), ", ".join(rights)
+
+
+def _pair(claim: float, right: float, digits: int | None) -> tuple[str, str]:
+    return number_text(claim, digits), number_text(right, digits)
 
 
 def by_variable(values: Arrays, digits: int | None) -> str:
@@ -106,7 +128,9 @@ def point_text(name: str, value: Any, digits: int | None) -> str:
         return f"{name} = {inline_text(array, digits)}"
     nonzero = [tuple(i) for i in np.argwhere(array).tolist()]
     if len(nonzero) <= MOST_WORST:
-        said = "".join(f" but {_place(name, i)} = {number_text(array[i], digits)}" for i in nonzero)
+        said = "".join(
+            f" but {place_text(name, i)} = {number_text(array[i], digits)}" for i in nonzero
+        )
         return f"{name} = 0{said}"
     first = number_text(array.flat[0], digits)
     if np.all(array == array.flat[0]):
@@ -153,7 +177,7 @@ def _differing(claim: Arrays, right: Arrays) -> list[_Off]:
         # A number beside one that is none is as far off as can be.
         error = np.where(np.isnan(c) & np.isnan(r), 0.0, np.where(np.isnan(error), np.inf, error))
         found += [
-            _Off(float(error[i]), _place(name, i), float(c[i]), float(r[i]))
+            _Off(float(error[i]), place_text(name, i), float(c[i]), float(r[i]))
             for i in map(tuple, np.argwhere(error).tolist())
         ]
     found.sort(key=lambda off: -off.error)
@@ -161,5 +185,12 @@ def _differing(claim: Arrays, right: Arrays) -> list[_Off]:
     return clear or found
 
 
-def _place(name: str, index: tuple[int, ...]) -> str:
+def place_text(name: str, index: tuple[int, ...]) -> str:
+    """Return an entry of a variable as the language writes it.
+
+    Examples
+    --------
+    >>> place_text("A", (0, 1)), place_text("x", ())
+    ('A[0,1]', 'x')
+    """
     return f"{name}[{','.join(map(str, index))}]" if index else name

@@ -8,7 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from gradcli.render.findings import distinctions
-from gradcli.render.mismatch import by_variable, mismatch, point_text
+from gradcli.render.mismatch import (
+    MOST_WORST,
+    beside,
+    by_variable,
+    mismatch,
+    place_text,
+    point_text,
+)
 from gradcli.render.numbers import number_text
 from gradcli.render.style import Style
 from gradcli.render.verdicts import bracket, painted_status, status_word, witness_lines
@@ -81,7 +88,11 @@ def _table(entries: list[CheckEntry], style: Style) -> list[str]:
 def _hint(entry: CheckEntry) -> list[tuple[str, str]]:
     """Return what is known beyond the cause of a claim that is wrong."""
     verdict = entry.verdict
-    if verdict.status is not Status.WRONG or entry.claim is None or not verdict.hint:
+    if (
+        verdict.status is not Status.WRONG
+        or not (entry.claimed_by or entry.claim)
+        or not verdict.hint
+    ):
         return []
     return [("hint", safe_text(verdict.hint))]
 
@@ -93,16 +104,35 @@ def _remark(entry: CheckEntry, style: Style) -> str:
     if entry.error is not None:
         return entry.error.what
     verdict = entry.verdict
-    if verdict.status is not Status.WRONG or entry.expected is None:
+    if verdict.status is not Status.WRONG:
         return bracket(verdict)
     if not verdict.findings and verdict.text:
         return verdict.text
-    cause = "" if verdict.cause in {None, "unexplained"} else f" ({verdict.cause})"
+    if entry.expected is None:
+        return _found(entry, style) or bracket(verdict)
     if entry.claim is None:
-        return f"gradcli {by_variable(entry.expected, style.digits)}{cause}"
+        return f"gradcli {by_variable(entry.expected, style.digits)}{_cause(entry)}"
     shown = mismatch(entry.claim, entry.expected, style.digits)
     note = f"; {shown.note}" if shown.note else ""
-    return f"claim {shown.claim}, {entry.referee} {shown.right}{note}{cause}"
+    return f"claim {shown.claim}, {entry.referee} {shown.right}{note}{_cause(entry)}"
+
+
+def _found(entry: CheckEntry, style: Style) -> str:
+    """Return the worst entries of a claim whose arrays are too long to be kept."""
+    known = [
+        (place_text(f.variable, f.index), f.found, f.expected)
+        for f in entry.verdict.findings[:MOST_WORST]
+        if isinstance(f.expected, float)
+    ]
+    if not known or not entry.claimed_by:
+        return ""
+    claim, right = beside(known, style.digits)
+    return f"claim {claim}, {entry.referee} {right}{_cause(entry)}"
+
+
+def _cause(entry: CheckEntry) -> str:
+    cause = entry.verdict.cause
+    return "" if cause in {None, "unexplained"} else f" ({cause})"
 
 
 def _paragraphs(entries: list[CheckEntry], style: Style) -> list[str]:

@@ -251,7 +251,7 @@ def _other_variable(search: Search, position: int) -> Cause | None:
 def _slip(search: Search) -> Cause | None:
     """Return the place of a slip; where the engine is wrong at the point, from fresh ones."""
     program = search.subject.program
-    if program is None:
+    if program is None or not search.is_general:
         return None
     samples = search.samples(search.positions())
     pairs = zip(search.true, search.subject.gradient, strict=True)

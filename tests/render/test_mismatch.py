@@ -11,7 +11,7 @@ from gradcli.render.findings import message
 from gradcli.render.mismatch import MOST_WHOLE, mismatch, point_text
 from gradcli.render.style import Style
 from gradcli.render.table import check_text
-from gradcli.reports import CheckEntry, CheckReport, Counterexample, Status, Verdict
+from gradcli.reports import CheckEntry, CheckReport, Counterexample, Finding, Status, Verdict
 
 
 def test_short_arrays_are_shown_whole() -> None:
@@ -92,3 +92,13 @@ def test_a_long_counter_example_says_what_is_not_zero() -> None:
     assert "x = 0 but x[7] = 1: claim [7] 2, gradcli [7] 3" in text
     assert point_text("x", np.ones(40), 6) == "x = 1 everywhere"
     assert point_text("x", np.arange(40.0) + 1, 6) == "x = [1, ...] of shape (40,)"
+
+
+def test_arrays_too_long_to_be_kept_are_told_of_by_their_findings() -> None:
+    findings = (Finding("x", (7,), 1.0, 2.0), Finding("x", (9,), 1.0, (0.0, 1.0)))
+    verdict = Verdict(Status.WRONG, "unexplained", text="at x[7]", findings=findings)
+    known = CheckEntry("m.py::f", verdict, 1, wrt=("x",), claimed_by="f_grad")
+    row = check_text(CheckReport((known,)), Style()).splitlines()[0]
+    assert row.endswith("claim x[7] 1, gradcli x[7] 2")
+    unclaimed = CheckEntry("m.py::f", verdict, 1, wrt=("x",))
+    assert check_text(CheckReport((unclaimed,)), Style()).splitlines()[0].endswith("at x[7]")

@@ -181,3 +181,11 @@ def test_a_slip_is_found_within_its_effort_only() -> None:
     assert located is not None
     assert located.name == "missing-path"
     assert find_slip(program, [[X]], samples, [0], Effort(visits=1.0)) is None
+
+
+def test_one_point_alone_is_no_ground_for_a_cause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Effort.__init__, "__defaults__", (30.0, 8.0))
+    verdict = found(lambda x: np.sum(np.sin(x)), lambda x: -np.cos(x), X)
+    assert verdict.status == "wrong"
+    # What SymPy finds is a formula, no coincidence of numbers.
+    assert verdict.cause == "term-missing"
