@@ -104,7 +104,8 @@ def _by_order(result: Any, layout: Layout) -> dict[str, Any]:
             return {n: p for n, p in zip(names, parts, strict=True) if p is not None}
     if isinstance(result, tuple) and len(result) == 1:
         result = result[0]
-    if isinstance(result, tuple) and len(result) > len(names):
+    whole = layout.fits(result, names[0])
+    if isinstance(result, tuple) and len(result) > len(names) and not whole:
         raise _too_many(result, layout)
     (chosen_one,) = _fitting([result], layout) or names[:1]
     return {chosen_one: result}
