@@ -14,7 +14,7 @@ import inspect
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import CodeType
@@ -129,7 +129,24 @@ def _run(job: dict[str, Any], tell: Tell) -> None:
             functions = [f for _, f in _callables(unit)]
             if all(is_our_bug(problem, function) for function in functions):
                 raise
+            if _is_anothers(problem, unit, targets):
+                kind = type(problem).__name__
+                tell("result", {"skipped": f"its argument is no dict, as `POINTS` has it ({kind})"})
+                continue
             tell("error", _diagnostic(user_error(problem, name, f"in {_raiser(problem, unit)}")))
+
+
+def _is_anothers(problem: BaseException, unit: Unit, targets: Sequence[Target]) -> bool:
+    """Whether a helper could not use a dict of ``POINTS`` that is a point of another function."""
+    if unit.claim is not None or not isinstance(problem, TypeError | AttributeError | LookupError):
+        return False
+    has_dict = any(isinstance(value, Mapping) for value in unit.point.values.values())
+    shared = any(
+        t.claims and unit.point.label in [point.label for point in t.points]
+        for t in targets
+        if t.name != unit.target.name
+    )
+    return has_dict and shared and unit.point.label.startswith("POINTS")
 
 
 def _work(unit: Unit, job: dict[str, Any], tell: Tell) -> dict[str, Any]:

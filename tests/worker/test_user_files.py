@@ -161,3 +161,26 @@ def test_a_claim_elsewhere_that_raises_is_no_bug_of_ours(worker: Worker, tmp_pat
     (entry,) = check(worker, tmp_path, text, claims=claims)
     assert entry.exit_code == 2
     assert entry.verdict.text.endswith("(in `theirs`)")
+
+
+def test_a_dict_that_a_helper_cannot_use_is_no_error(worker: Worker, tmp_path: Path) -> None:
+    text = """
+    import numpy as np
+    POINTS = [({"w": np.array([0.5, 2.0])},)]
+    def sigmoid(z):
+        return 1 / (1 + np.exp(-z))
+    def loss(params):
+        return np.sum(sigmoid(params["w"]))
+    def loss_grad(params):
+        s = sigmoid(params["w"])
+        return {"dw": s * (1 - s)}
+    def broken(params):
+        return np.sum(params["v"])
+    def broken_grad(params):
+        return params
+    """
+    helper, loss, broken = check(worker, tmp_path, text)
+    assert helper.verdict.status is Status.SKIPPED
+    assert "is no dict" in helper.verdict.text
+    assert loss.verdict.status is Status.OK
+    assert broken.verdict.status is Status.ERROR, "it has a claim, so the point is its own"
