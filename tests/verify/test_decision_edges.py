@@ -241,9 +241,17 @@ def test_the_limits_of_differentiation_are_told_for_our_own_gradient_only() -> N
 def test_another_formula_may_differ_by_rounding(claim: str, weight: str, expected: Status) -> None:
     entry = Entry("x", (), "smooth", truth="1", weight=weight)
     assert decide(entry, Said(1.0, claim, 0.0, True, None), 1.0).status is expected
+    below = replace(entry, truth="-1")
+    assert decide(below, Said(-1.0, f"-{claim}", 0.0, True, None), 1.0).status is expected
     if weight != "inf":
         ours = Said(1.0, claim, 0.0, False, None)
         assert decide(entry, ours, 1.0).status is Status.WRONG, "our own rules get no discount"
+
+
+def test_a_truth_over_every_double_excuses_no_claim() -> None:
+    entry = Entry("x", (), "smooth", truth="1e400")
+    assert decide(entry, Said(math.inf, "2e400", 0.0, True, None), 1.0).status is Status.WRONG
+    assert decide(entry, Said(5.0, "5", 0.0, True, None), 1.0).status is Status.WRONG
 
 
 def test_what_is_lost_beside_other_entries_is_no_matter_to_a_claim() -> None:
