@@ -41,6 +41,7 @@ from gradcli.verify.functions import engine_gradient
 from gradcli.verify.judge import judge
 from gradcli.verify.subject import Claimed, Subject
 from gradcli.verify.testimony import with_witnesses
+from gradcli.verify.tolerance import within_tolerance
 
 _CLAIM = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_]*)\s*:(.*)\Z", re.DOTALL)
 
@@ -181,6 +182,7 @@ def _entry(
     evidence = collect(subject)
     verdict = judge(evidence, "gradcli" if claim is None else "claim")
     verdict = explained(verdict, evidence)
+    verdict = within_tolerance(verdict, [evidence], request.rtol, request.atol)
     if request.verbose:
         verdict = with_witnesses(verdict, evidence)
     wrt = choice.names if claim is None else (claim.variable,)

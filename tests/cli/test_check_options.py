@@ -156,6 +156,17 @@ def test_tolerances_only_forgive(check) -> None:
     assert check("a.py", "-k", "noisy", "--rtol", "1").status == 3
 
 
+def test_tolerances_forgive_the_claim_of_an_expression_too(cli) -> None:
+    ask = ("check", "x^2", "--x", "1", "--claim", "x: 2.001*x")
+    for option in ("--rtol", "--atol"):
+        said = cli(*ask, option, "1e-2")
+        assert said.status == 0
+        assert f"within {option[2:]}" in said.out
+        assert cli(*ask, option, "1e-5").status == 1
+    far = ("check", "exp(709*x)", "--x", "1", "--claim", "x: 5")
+    assert cli(*far, "--rtol", "0.1", "--atol", "1").status == 1
+
+
 def test_strict_counts_a_kink(check) -> None:
     assert check("a.py", "-k", "kink").status == 0
     said = check("a.py", "-k", "kink", "--strict", "--json")
