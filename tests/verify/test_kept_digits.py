@@ -197,6 +197,13 @@ def test_floats_at_a_kink(
     assert (found.sentence == "a tie") == (expected == KINK)
 
 
+def test_a_claim_at_a_kink_is_measured_by_its_own_entry() -> None:
+    # Less than what is lost beside other entries at a smooth point.
+    lost = decided(kinked(None, None), 0.0, "5e-14", 1.0, is_claim=True, inside=True)
+    assert (lost.status, lost.cause) == ILL
+    assert told(smooth("5e-14"), 0.0, "5e-14", 1.0, is_claim=True) == OK
+
+
 @pytest.mark.parametrize("kind", ["kink", "edge", "vertical"])
 def test_an_edge_or_kink_is_no_smooth_point(kind: str) -> None:
     e = Entry("x", (), kind, truth="1", right="1", left="1")
