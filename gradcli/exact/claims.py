@@ -18,7 +18,7 @@ import numpy as np
 from gradcli.errors import GradcliError
 from gradcli.exact.bounded import Bounded, BoundedNumbers
 from gradcli.exact.classes import PointClass
-from gradcli.exact.constants import constants_error
+from gradcli.exact.constants import Rival, constants_error
 from gradcli.exact.floaterror import BOUND_FACTOR, coarsest
 from gradcli.exact.gates import ReferenceFailed, is_infinite, is_nan
 from gradcli.exact.large import LargeSession
@@ -127,14 +127,10 @@ class _Said:
         try:
             exact = self._run(program, claimed, MpNumbers(digits))
             finer = self._run(program, claimed, MpNumbers(digits + _MORE_DIGITS))
-            unit = float(np.finfo(coarsest(program)).eps) / 2
-            given = shared_data(program, self.session.program)
-            carried = self._carried(program, claimed, unit, given)
-            loosely = self._carried(program, claimed, unit, frozenset()) if given else carried
             rounded = self._run(program, claimed, BoundedNumbers(coarsest(program), measured=True))
         except _NOT_RUN as problem:
             return f"it could not be run in high precision: {problem}"
-        if any(lines is None for lines in (exact, finer, carried, loosely, rounded)):
+        if any(lines is None for lines in (exact, finer, rounded)):
             return "it takes another branch in high precision"
         tiny = float(np.finfo(coarsest(program)).smallest_subnormal) or 5e-324
         for k, value in (exact or {}).items():
@@ -142,42 +138,33 @@ class _Said:
             seen = 0.0 if is_nan(noise) else _SEEN * float(noise)
             # What does not depend on the inputs may have stayed a plain double.
             self.exact[k] = self.session.zero + value
-            summed = min(_error((loosely or {})[k]), _SUMMED * self._scale(k))
-            self.allowed[k] = seen + _CONSTANT * max(_error((carried or {})[k]), summed)
+            self.allowed[k] = seen
             self.bound[k] = BOUND_FACTOR * _error((rounded or {})[k]) + tiny
-        self._allow_for_constants(given)
+        self._allow_for_constants(program, claimed)
         return ""
 
-    def _allow_for_constants(self, given: frozenset[float]) -> None:
-        """Allow entries that differ what the rounded constants of the function may explain."""
-        differ = [
-            k
-            for k, exact in self.exact.items()
-            if self._holds(self.found[k], self.floats[k] or 0.0, exact, self.allowed[k], 0.0)
-            is False
-        ]
-        if not differ or not isinstance(self.session, Session):
+    def _allow_for_constants(self, program: Program, claimed: Sequence[int] | None) -> None:
+        """Allow entries that differ, or sit on a kink, what rounded constants may explain."""
+        differ = [k for k in self.exact if not self._is_exactly_right(k)]
+        if not differ:
             return
-        entries = [self.found[k] for k in differ]
-        share = [_SUMMED * self._scale(k) for k in differ]
+
+        def values(numbers: Any) -> list[Any] | None:
+            lines = self._run(program, claimed, numbers)
+            return None if lines is None else [lines[k] for k in differ]
+
+        rival = Rival(program, values, [_SUMMED * self._scale(k) for k in differ])
         try:
-            errors = constants_error(self.session, entries, given, share)
+            errors = constants_error(self.session, [self.found[k] for k in differ], rival)
         except _NOT_RUN:
             return
         for k, error in zip(differ, errors, strict=True):
             if math.isfinite(error):
                 self.allowed[k] += _CONSTANT * error
 
-    def _carried(
-        self,
-        program: Program,
-        claimed: Sequence[int] | None,
-        unit: float,
-        given: frozenset[float],
-    ) -> dict[int, Any] | None:
-        """Return the outputs with what rounded constants bring into them."""
-        numbers = BoundedNumbers(exact=True, uncertain=unit, given=given)
-        return self._run(program, claimed, numbers)
+    def _is_exactly_right(self, k: int) -> bool:
+        value = self.floats[k] or 0.0
+        return self._holds(self.found[k], value, self.exact[k], self.allowed[k], 0.0) is True
 
     def _scale(self, k: int) -> float:
         """Return the size of an entry, or of the terms that it is the sum of."""
@@ -191,7 +178,7 @@ class _Said:
     ) -> dict[int, Any] | None:
         """Return the outputs over some numbers; ``None`` where a branch flips."""
         point = self.session.inputs
-        exact = numbers.inputs(point) if isinstance(numbers, BoundedNumbers) else point
+        exact = numbers.inputs(point) if hasattr(numbers, "inputs") else point
         run = start(program, exact, numbers)
         if run.flipped(run.values) is not None:
             return None
@@ -280,20 +267,6 @@ class _Said:
                 gradient.append(exact if exact is not None else zero + value)
                 slack.append(self.allowed.get(k, self.bound.get(k, 0.0)))
         return self.session.membership(gradient, slack)
-
-
-def shared_data(one: Program, other: Program) -> frozenset[float]:
-    """Return the entries of arrays that are constants of both programs.
-
-    A number that both hold in an array is data: neither author rounded it. Elsewhere an
-    error of half an ulp in it would excuse a wrong claim where the data are nearly singular.
-    """
-    return _data(one) & _data(other)
-
-
-def _data(program: Program) -> frozenset[float]:
-    arrays = (np.asarray(c) for c in program.consts if np.size(c) > 1)
-    return frozenset(x for a in arrays if a.dtype.kind == "f" for x in np.unique(a).tolist())
 
 
 def _number_at(array: Any, index: tuple[int, ...]) -> float | None:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from gradcli.exact.gates import is_nan
-from gradcli.ir.program import Program
+from gradcli.ir.program import Guard, Program
 
 
 def guard_holds(value: Any, recorded: Any) -> bool:
@@ -41,22 +41,33 @@ def stops_at_tolerance(program: Program) -> bool:
     Returns
     -------
     bool
-        True where a line was asked several times and answered differently at last only: the
-        test of ``while abs(step) > 1e-12``. What such a function computes, and its
-        derivative, is that of the limit only up to the tolerance.
+        True where a line was asked several times and answered differently at last only, when
+        what it compares had become small: the test of ``while abs(step) > 1e-12``. What such
+        a function computes, and its derivative, is that of the limit only up to the tolerance.
     """
-    asked: dict[tuple[str, int], list[bool]] = {}
+    asked: dict[tuple[str, int], list[Guard]] = {}
     for guard in program.guards:
         if guard.place is not None and isinstance(guard.value, bool | np.bool_):
-            asked.setdefault((guard.place.file, guard.place.line), []).append(bool(guard.value))
-    return any(_changes_at_last(answers) for answers in asked.values())
+            asked.setdefault((guard.place.file, guard.place.line), []).append(guard)
+    return any(_changes_at_last(g) and _is_small(program, g[-1]) for g in asked.values())
 
 
-def _changes_at_last(answers: list[bool]) -> bool:
-    *before, last = answers
+def _changes_at_last(guards: list[Guard]) -> bool:
+    *before, last = (bool(guard.value) for guard in guards)
     return len(before) > 1 and set(before) == {not last}
 
 
+def _is_small(program: Program, guard: Guard) -> bool:
+    """Whether both sides of a comparison are: ``while x > pi`` converges to nothing."""
+    first = len(program.inputs)
+    if guard.ref < first:
+        return False
+    refs = program.records[guard.ref - first][1]
+    return all(np.max(np.abs(program.value(r)), initial=0.0) <= _SMALL for r in refs)
+
+
+# A step or a residual, and the tolerance it is compared with, are no larger at the end.
+_SMALL = 1e-3
 # A float that was read is the same number if it agrees to what float64 rounding leaves.
 _READ_TOLERANCE = 1e-9
 

@@ -54,13 +54,14 @@ def blurred(entry: Entry, said: Said, truth: Decimal, scale: float) -> Decision 
     scale
         The largest entry of the gradient: beside it rounding is no matter.
     """
-    weight = number(entry.weight)
     gap = float(distance(said.known, truth))
     share = USELESS if said.exact is None else TIGHT
     spared = max(share * abs(float(truth)), math.ulp(0.0))
     if math.isfinite(said.bar):
-        lost = min(AVOIDABLE * entry.movement, _SUMMED * float(weight))
-        spared = max(_SUMMED * scale, float(number(entry.error)), lost, spared)
+        spared = max(_SUMMED * scale, float(number(entry.error)), spared)
+    if math.isfinite(said.bar) and said.exact is None:
+        # At an optimum doubles lose all digits, whatever one does.
+        spared = max(min(AVOIDABLE * entry.movement, _SUMMED * float(number(entry.weight))), spared)
     if not said.is_claim or gap <= spared:
         return None
     what = f"the claim is {gap:.1g} off, which rounding alone may explain"

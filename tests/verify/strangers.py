@@ -1,4 +1,4 @@
-"""Claims as people write them: right ones of every form, and wrong ones beside them.
+"""Right claims as people write them, of every form.
 
 Every text is the body of a file that begins with `HEAD`; the file has one target and one claim.
 """
@@ -101,8 +101,6 @@ RIGHT = {
         def f(x, n=3): return np.sum(x**n)
         def f_hvp(t, v, n): return n*(n-1)*t**(n-2)*v
     """,
-}
-RIGHT |= {
     "data before the weights": """
         def f(X, w): return np.sum((X@w)**2)
         def f_grad(X, w): return 2*X.T@(X@w)
@@ -160,8 +158,6 @@ RIGHT |= {
         def f(t=0.5): return np.array([np.cos(t), np.sin(t), t])
         def f_jac(t): return np.array([[-np.sin(t)], [np.cos(t)], [1.0]])
     """,
-}
-RIGHT |= {
     "a third": """
         def f(t=1.7): return (1/3)*t**3
         def f_grad(t): return t**2
@@ -175,7 +171,7 @@ RIGHT |= {
         def f_grad(x): return 2*np.arctan2(np.sin(x - 1.0), np.cos(x - 1.0))
     """,
 }
-_KERNEL = """
+KERNEL = """
         X = np.linspace(0, 1, 12)
         y = np.sin(6*X)
         def f(t=-1.0):
@@ -190,7 +186,7 @@ _KERNEL = """
             a = Ki @ y
             return FACTOR*np.sum((Ki - np.outer(a, a))*E*D*np.exp(-2*t))
     """
-RIGHT |= {"data that are nearly singular": _KERNEL.replace("FACTOR", "0.5")}
+RIGHT |= {"data that are nearly singular": KERNEL.replace("FACTOR", "0.5")}
 RIGHT |= {
     "the limit of Newton's steps": """
         def f(a=14.0):
@@ -200,8 +196,6 @@ RIGHT |= {
             return x
         def f_grad(a): return a**(-2/3)/3
     """,
-}
-RIGHT |= {
     "weights that sum to 1 only to rounding": """
         P = np.array([0.1, 0.2, 0.3, 0.4])/np.sum([0.1, 0.2, 0.3, 0.4])
         def f(y=np.array([0.3, -0.2, 0.9, 0.4])): return -np.sum(P*(y - np.log(np.sum(np.exp(y)))))
@@ -240,8 +234,6 @@ RIGHT |= {
         def f(p): return np.sum(p["a"])*np.sum(p["b"])
         def f_grad(p): return {"db": np.sum(p["a"])*np.ones(1), "da": np.sum(p["b"])*np.ones(2)}
     """,
-}
-RIGHT |= {
     "running statistics in a global": """
         running = np.zeros(3)
         def f(x):
@@ -268,80 +260,5 @@ RIGHT |= {
         POINTS = np.array([[1.0, 2.0], [3.0, 4.0]])
         def f(v): return np.sum(v**2)
         def f_grad(v): return 2*v
-    """,
-}
-WRONG = {
-    "beside whole numbers": """
-        def f(x): return np.sum(x.astype(int)*x)
-        def f_grad(x): return x.astype(int) + 2.0
-    """,
-    "a factor on a certain sample": """
-        def f(z=np.array([[4.0, 0.0], [0.3, 0.5]])):
-            return np.sum(np.log(np.sum(np.exp(z), axis=1)) - z[:, 0])
-        def f_grad(z):
-            p = np.exp(z)/np.sum(np.exp(z), axis=1, keepdims=True)
-            return (p - np.array([[1.0, 0.0], [1.0, 0.0]]))*np.array([[1.0 + 1e-8], [1.0]])
-    """,
-    "the limit of Newton's steps": """
-        def f(a=14.0):
-            x = a
-            while abs(x**3 - a) > 1e-13:
-                x = x - (x**3 - a)/(3*x**2)
-            return x
-        def f_grad(a): return a**(-2/3)/3*1.00001
-    """,
-    "data that are nearly singular": _KERNEL.replace("FACTOR", "0.5001"),
-    "a third, nearly": """
-        def f(t=1.7): return (1/3)*t**3
-        def f_grad(t): return t**2*(1 + 1e-14)
-    """,
-    "the Hessian by two numbers with a sign": """
-        def f(a=1.5, b=2.0): return a**2*b
-        def f_hess(a, b): return np.array([[2*b, -2*a], [-2*a, 0.0]])
-    """,
-    "a column of a model's Jacobian": """
-        def f(x, a=1.5, b=2.0): return a*np.exp(b*x)
-        def f_jac(x, a, b): return np.stack([np.exp(b*x), x*np.exp(b*x)], axis=1)
-    """,
-    "truth values of the other sign": """
-        def f(x): return np.sum(np.maximum(x, 0))
-        def f_grad(x): return x < 0
-    """,
-    "nothing": """
-        def f(x): return np.sum(x**2)
-        def f_grad(x): 2*x
-    """,
-    "swapped keys": """
-        def f(p): return np.sum(p["a"])*np.sum(p["b"]*np.ones(2))
-        def f_grad(p): return {"b": 2*np.sum(p["b"])*np.ones(2), "a": 2*np.sum(p["a"])*np.ones(1)}
-    """,
-    "a key too many": """
-        def f(p): return np.sum(p["a"])*np.sum(p["b"])
-        def f_grad(p):
-            return {"a": np.sum(p["b"])*np.ones(2), "b": np.sum(p["a"])*np.ones(1), "c": 0.0}
-    """,
-    "a part missing": """
-        def f(p): return np.sum(p["a"])*np.sum(p["b"])
-        def f_grad(p): return {"a": np.sum(p["b"])*np.ones(2)}
-    """,
-    "a pullback of a number that ignores its cotangent": """
-        def f(x): return np.sum(x**2)
-        def f_vjp(x, g): return 2*x
-    """,
-    "a pullback of an array that ignores its cotangent": """
-        def f(x): return x**2
-        def f_vjp(x, g): return 2*x
-    """,
-    "a pullback that asks the sign of its cotangent": """
-        def f(x): return np.maximum(x, 0)
-        def f_backward(dout, x): return dout*(dout > 0)*(x > 0)
-    """,
-    "the last row of a large Hessian": """
-        y0 = np.linspace(1.0, 2.0, 20)
-        def f(y): return np.sum(y**3)
-        def f_hess(y):
-            h = np.diag(6*y)
-            h[-1, -1] *= 1.001
-            return h
     """,
 }

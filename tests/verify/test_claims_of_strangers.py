@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from strangers import HEAD, RIGHT, WRONG
+from slips_of_strangers import WRONG
+from strangers import HEAD, RIGHT
 
 from gradcli.errors import UserCodeError
 from gradcli.frontend.points import Asked
