@@ -233,8 +233,8 @@ def _text(
 
 def _lost(worst: Decision, decisions: Sequence[Decision]) -> str:
     """Return the note on a gradient that is right, but for digits that nobody could keep."""
-    noted = [d.sentence for d in decisions if d.sentence]
-    return f"; {noted[0]}" if worst.status is Status.OK and noted else ""
+    noted = dict.fromkeys(d.sentence for d in decisions if d.sentence)
+    return "".join(f"; {note}" for note in noted) if worst.status is Status.OK else ""
 
 
 def _entry_name(finding: Finding) -> str:

@@ -266,3 +266,22 @@ def test_what_is_lost_beside_other_entries_is_no_matter_to_a_claim() -> None:
     assert status(1e-4, True) is Status.OK
     assert status(1e-5, True) is Status.INCONCLUSIVE
     assert status(1e-4, False) is Status.INCONCLUSIVE
+
+
+def test_lost_digits_are_noted_once_behind_a_gradient_that_is_right() -> None:
+    known = Entry("x", (), "smooth", truth="1")
+    kink = Entry("x", (), "kink", left="-1", right="3", note="a tie")
+
+    def said(*values: float, last: Entry = known) -> str:
+        entries = (*(replace(known, index=(k,)) for k in range(len(values) - 1)), last)
+        ours = Candidate(
+            "gradcli", values, ("1",) * len(values), (1e-5,) * len(values), inside=(True,) * 3
+        )
+        voices = (Voice("exact", "ok"),)
+        return judge(Evidence(1.0, entries=entries, candidates=(ours,), voices=voices)).text
+
+    near = 1 + 1e-8
+    assert said(1.0, 1.0, 1.0) == "exact"
+    assert said(1.0, near, 1.0) == "exact; digits lost"
+    assert said(near, 1.0, near) == "exact; digits lost"
+    assert said(near, 1.0, 1.0, last=kink) == "a tie"
