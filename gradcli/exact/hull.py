@@ -50,34 +50,29 @@ def _settle(rows: Vector, weights: Vector, added: int) -> Vector | None:
     ``None`` where that brings nothing: rounding has the last word then.
     """
     start = float(np.linalg.norm(weights @ rows))
-    active = [*np.flatnonzero(weights > 0.0).tolist(), added]
-    weights = weights.copy()
-    while True:
-        wanted = _affine_weights(rows[active])
-        if (wanted > _NO_WEIGHT).all():
-            weights[:] = 0.0
-            weights[active] = wanted
-            break
-        have = weights[active]
+    active = np.append(np.flatnonzero(weights > 0.0), added)
+    have = weights[active]
+    wanted = _affine_weights(rows[active])
+    while not (wanted > _NO_WEIGHT).all():
         falling = wanted < have
         ratios = np.where(falling, have / np.where(falling, have - wanted, 1.0), np.inf)
-        step = min(1.0, float(ratios[wanted <= _NO_WEIGHT].min(initial=1.0)))
+        step = float(ratios[wanted <= _NO_WEIGHT].min(initial=1.0))
         now = have + step * (wanted - have)
-        weights[:] = 0.0
-        kept = [(k, w) for k, w in zip(active, now.tolist(), strict=True) if w > _NO_WEIGHT]
-        if len(kept) == len(active) or not kept:
+        kept = now > _NO_WEIGHT
+        if kept.all() or not kept.any():
             return None
-        active = [k for k, _ in kept]
-        weights[active] = [w for _, w in kept]
-        weights /= weights.sum()
-    return weights if float(np.linalg.norm(weights @ rows)) < start else None
+        active, have = active[kept], now[kept] / now[kept].sum()
+        wanted = _affine_weights(rows[active])
+    moved = np.zeros_like(weights)
+    moved[active] = wanted
+    return moved if float(np.linalg.norm(moved @ rows)) < start else None
 
 
 def _affine_weights(rows: Vector) -> Vector:
     """Return weights, summing to one, of the point of an affine hull nearest to the origin."""
     first = rows[0]
     edges = (rows[1:] - first).T
-    rest = np.linalg.lstsq(edges, -first, rcond=None)[0] if rows.shape[0] > 1 else np.zeros(0)
+    rest = np.linalg.lstsq(edges, -first, rcond=None)[0]
     return np.concatenate([[1.0 - float(rest.sum())], rest])
 
 
@@ -91,20 +86,21 @@ def nearest(point: Vector, vertices: Vector) -> Vector:
     vertices
         Shape (k, n).
     """
-    size = max(float(np.abs(vertices).max(initial=0.0)), float(np.abs(point).max(initial=0.0)))
-    if size == 0.0:
-        return np.zeros_like(point)
-    shifted = (vertices - point) / size
-    return point + size * (_weights(shifted) @ shifted)
+    size, way = _way(point, vertices)
+    return point + size * way
 
 
 def distance(point: Vector, vertices: Vector) -> float:
     """Return the distance of a point (n,) from the hull of vertices (k, n)."""
-    size = max(float(np.abs(vertices).max(initial=0.0)), float(np.abs(point).max(initial=0.0)))
-    if size == 0.0:
-        return 0.0
+    size, way = _way(point, vertices)
+    return size * float(np.linalg.norm(way))
+
+
+def _way(point: Vector, vertices: Vector) -> tuple[float, Vector]:
+    """Return the way from a point to a hull as a size and a vector whose square is a number."""
+    size = float(np.abs([*vertices, point]).max(initial=0.0)) or 1.0
     shifted = (vertices - point) / size
-    return size * float(np.linalg.norm(_weights(shifted) @ shifted))
+    return size, _weights(shifted) @ shifted
 
 
 def positive_direction(forms: Vector) -> Vector | None:
