@@ -152,3 +152,13 @@ def test_what_is_answered_is_positive_however_flat_the_cone() -> None:
         for forms in ([[1.0, 0.0], [-1.0, slope]], [[1.0, slope], [-1.0, slope]]):
             d = positive_direction(np.array(forms))
             assert d is None or (np.array(forms) @ d > 0).all()
+
+
+def test_repeated_vertices_and_flat_hulls_are_searched_to_the_end() -> None:
+    rng = np.random.default_rng(4)
+    for case in range(100):
+        count, size = rng.integers(2, 12), rng.integers(1, 6)
+        vertices = np.round(2 * rng.normal(size=(count, size))) + case % 4
+        vertices = np.vstack([vertices, vertices[rng.integers(count, size=3)]])
+        gap = nearest(np.zeros(size), vertices)
+        assert float((vertices @ gap).min()) >= float(gap @ gap) - 1e-13 * np.abs(vertices).max()
