@@ -23,8 +23,8 @@ from gradcli.render.style import Style
 from gradcli.render.table import check_text
 from gradcli.reports import Array, CheckEntry, Status, Verdict
 from gradcli.reports import CheckReport as Entries
+from gradcli.verify.diagnosis.explanation import explained
 from gradcli.verify.evidence import from_json
-from gradcli.verify.explanation import explained
 from gradcli.verify.judge import judge
 from gradcli.verify.report import examine
 from gradcli.verify.sampling import sample_points

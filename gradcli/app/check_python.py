@@ -18,8 +18,8 @@ from gradcli.app.reproducer import python_command
 from gradcli.app.smallest_point import counterexample
 from gradcli.errors import Diagnostic, GradcliError, InternalError, NoVerdictError
 from gradcli.reports import Array, CheckEntry, Status, Verdict
+from gradcli.verify.diagnosis.explanation import explained
 from gradcli.verify.evidence import Evidence, from_json
-from gradcli.verify.explanation import explained
 from gradcli.verify.judge import judge
 from gradcli.verify.testimony import with_witnesses
 from gradcli.verify.tolerance import within_tolerance

@@ -35,8 +35,8 @@ from gradcli.reports import CheckEntry, Counterexample, Status
 from gradcli.source import SHOWN_CHARACTERS, Source, safe_text
 from gradcli.symbolic import witness as sympy
 from gradcli.verify.collect import collect
+from gradcli.verify.diagnosis.explanation import explained
 from gradcli.verify.exact_evidence import examine_exactly
-from gradcli.verify.explanation import explained
 from gradcli.verify.functions import engine_gradient
 from gradcli.verify.judge import judge
 from gradcli.verify.subject import Claimed, Subject

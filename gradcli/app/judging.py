@@ -26,8 +26,8 @@ from gradcli.ir.tracing import trace_function
 from gradcli.reports import Verdict
 from gradcli.symbolic import witness as sympy
 from gradcli.verify.collect import collect
+from gradcli.verify.diagnosis.explanation import explained
 from gradcli.verify.differences import second_differences
-from gradcli.verify.explanation import explained
 from gradcli.verify.judge import judge
 from gradcli.verify.subject import Subject
 from gradcli.verify.testimony import with_witnesses

@@ -6,7 +6,8 @@ returns `Evidence`: plain data, every exact number a decimal string. `judge` tur
 into a verdict by the rules of one table, imports no witness, and runs in the parent, where
 no user code has been. Truth is the high-precision limit of difference quotients; the
 engine's own rules, evaluated with the same digits, are judged against it, and so is a
-hand-written claim. A mismatch is a verdict, never an exception.
+hand-written claim. A mismatch is a verdict, never an exception. Two rooms lie inside:
+`claims` reads what people wrote, `diagnosis` says why it is wrong.
 """
 
 from __future__ import annotations

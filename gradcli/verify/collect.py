@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from gradcli.reports import Array
-from gradcli.verify.claim_explanation import explain
 from gradcli.verify.conditions import call_twice
+from gradcli.verify.diagnosis.claim_explanation import explain
 from gradcli.verify.differences import judged_from_outside, with_differences
 from gradcli.verify.evidence import Candidate, Evidence, Voice
 from gradcli.verify.exact_evidence import examine_exactly

@@ -1,8 +1,8 @@
 """Examine one Python function at one point: subjects, evidence, and what to report.
 
-May import `callables`, `claimed`, `collect`, `engine`, `frontend`, `ir`. A function with a scalar
+May import `callables`, `engine`, `exact`, `frontend`, `ir`, `weights`. A function with a scalar
 output is one subject; one with an array output is a subject per output entry while they
-are few, else a subject per random cotangent. Claims are read in `claim_reading`, those of
+are few, else a subject per random cotangent. Claims are read in `claims`, those of
 second order in `second_order`.
 """
 

@@ -16,9 +16,10 @@ from gradcli.frontend.claims import Claim
 from gradcli.frontend.points import Point
 from gradcli.frontend.targets import Target
 from gradcli.reports import Array
-from gradcli.verify.claim_explanation import is_wrong
-from gradcli.verify.claim_reading import read_claim, takes_cotangent
+from gradcli.verify.claims.reading import read_claim, takes_cotangent
 from gradcli.verify.collect import collect, testimony
+from gradcli.verify.diagnosis.claim_explanation import is_wrong
+from gradcli.verify.diagnosis.whole_claim import explain_all
 from gradcli.verify.evidence import Evidence, to_json
 from gradcli.verify.functions import (
     Prepared,
@@ -35,7 +36,6 @@ from gradcli.verify.second_order import (
 )
 from gradcli.verify.subject import Claimed, Subject
 from gradcli.verify.weights import random_cotangents
-from gradcli.verify.whole_claim import explain_all
 
 # Arrays with more entries than this are not sent back to be shown.
 _MOST_SHOWN = 10_000

@@ -1,6 +1,6 @@
 """Second order: a Hessian, or a claim of one, as the gradients of the slopes ``<∇f, v>``.
 
-May import `functions`, `callables`, `claimed`, `differences`, `engine`, `frontend`.
+May import `functions`, `callables`, `claims`, `differences`, `engine`, `frontend`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from gradcli.exact.contraction import contract
 from gradcli.frontend.claims import Claim, Order
 from gradcli.reports import Array
 from gradcli.verify.callables import Callee, as_output, try_trace
-from gradcli.verify.claimed import claim_function
+from gradcli.verify.claims.shapes import claim_function
 from gradcli.verify.differences import second_differences
 from gradcli.verify.functions import Prepared, fresh
 from gradcli.verify.subject import Claimed, Subject

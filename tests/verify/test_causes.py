@@ -15,11 +15,11 @@ from gradcli.frontend.targets import Target
 from gradcli.ir.tracing import trace_function
 from gradcli.reports import Verdict
 from gradcli.testing import check
-from gradcli.verify.effort import Effort
-from gradcli.verify.hypotheses import Sample
+from gradcli.verify.diagnosis.effort import Effort
+from gradcli.verify.diagnosis.hypotheses import Sample
+from gradcli.verify.diagnosis.slips import find_slip
+from gradcli.verify.diagnosis.smallest import smallest_failure
 from gradcli.verify.report import examine
-from gradcli.verify.slips import find_slip
-from gradcli.verify.smallest import smallest_failure
 
 X = np.array([0.3, 0.2, -0.5])
 A = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 10.0]])

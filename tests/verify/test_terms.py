@@ -13,7 +13,7 @@ from gradcli.app.claimed_expression import check_expression
 from gradcli.app.request import CheckRequest, Point
 from gradcli.ops.op import Op
 from gradcli.ops.registry import lookup
-from gradcli.verify.matrix_terms import fitted_terms, sum_text
+from gradcli.verify.diagnosis.matrix_terms import fitted_terms, sum_text
 
 STREAM = np.random.default_rng(7)
 POINTS = [

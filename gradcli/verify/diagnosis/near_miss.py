@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from gradcli.reports import Array
-from gradcli.verify.effort import Effort
+from gradcli.verify.diagnosis.effort import Effort
 from gradcli.verify.subject import Subject
 
 # Claims that differ by less than rounding, or by more than this, are no near misses.

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from gradcli.reports import Array
-from gradcli.verify.effort import Effort
+from gradcli.verify.diagnosis.effort import Effort
 
 # Points tried at the most; enough for two non-zeros among thirty entries.
 MOST_TRIED = 600

@@ -19,9 +19,9 @@ from gradcli.engine.programs import differentiate
 from gradcli.ir.program import Program
 from gradcli.reports import Array
 from gradcli.symbolic.difference import Difference, difference
-from gradcli.verify.hypotheses import Cause, Sample, same
-from gradcli.verify.matrix_terms import Term, fitted_terms, sum_text
-from gradcli.verify.smallest import attempt
+from gradcli.verify.diagnosis.hypotheses import Cause, Sample, same
+from gradcli.verify.diagnosis.matrix_terms import Term, fitted_terms, sum_text
+from gradcli.verify.diagnosis.smallest import attempt
 from gradcli.verify.subject import Subject
 
 # Wrong entries that are written out; all of them must have an explanation of this kind.

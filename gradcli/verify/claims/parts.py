@@ -1,6 +1,6 @@
 """Which part of a claim's result belongs to which differentiated array.
 
-May import `claim_layout`, `errors`, `ir`. Authors return gradients in many forms: one
+May import `layout`, `errors`, `ir`. Authors return gradients in many forms: one
 array, a tuple for several parameters, a dict in the order of the sweep, the containers of the
 parameter, the value beside the gradient. Parts of a dict go by their keys; parts of a tuple by
 the parameters in order, or by the only parameters that they fit. What fits none of these is
@@ -18,7 +18,7 @@ import numpy as np
 
 from gradcli.errors import UserCodeError
 from gradcli.ir.tree import LEAF
-from gradcli.verify.claim_layout import Form, Layout, key_text, known_keys
+from gradcli.verify.claims.layout import Form, Layout, key_text, known_keys
 
 # Ways to spread parts over parameters that are looked at before giving up.
 _MOST_WAYS = 2000

@@ -1,8 +1,8 @@
 """Read a hand-written first derivative: call it, take it apart, trace it where possible.
 
-May import `functions`, `callables`, `claimed`, `claim_arguments`, `claim_layout`, `claim_parts`,
-`conditions`, `frontend`. A claim that takes the cotangent of the output is a pullback: for a
-scalar it is read at the cotangent 1, once it is known to be proportional to it.
+May import the room, `functions`, `callables`, `conditions`, `frontend`. A claim that takes the
+cotangent of the output is a pullback: for a scalar it is read at the cotangent 1, once it is
+known to be proportional to it.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from gradcli.frontend.claims import Claim
 from gradcli.ir.program import Program
 from gradcli.reports import Array
 from gradcli.verify.callables import as_output, try_trace
-from gradcli.verify.claim_arguments import match
-from gradcli.verify.claim_layout import Layout
-from gradcli.verify.claim_parts import take_apart
-from gradcli.verify.claimed import claim_function, fit_all
+from gradcli.verify.claims.arguments import match
+from gradcli.verify.claims.layout import Layout
+from gradcli.verify.claims.parts import take_apart
+from gradcli.verify.claims.shapes import claim_function, fit_all
 from gradcli.verify.conditions import call_twice
 from gradcli.verify.functions import Prepared, as_traceable, fresh, unfaithful
 from gradcli.verify.subject import Claimed

@@ -22,8 +22,8 @@ from gradcli.ir.program import Place, Program
 from gradcli.ops.rule import Nothing
 from gradcli.ops.shaping import sum_to
 from gradcli.reports import Array
-from gradcli.verify.effort import Effort, visits
-from gradcli.verify.hypotheses import Cause, Sample, same
+from gradcli.verify.diagnosis.effort import Effort, visits
+from gradcli.verify.diagnosis.hypotheses import Cause, Sample, same
 
 # A record that nothing flows through costs this much of a visit.
 _PASSED_BY = 1.0 / 32.0

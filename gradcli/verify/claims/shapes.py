@@ -1,6 +1,6 @@
 """What a hand-written gradient says, as one array per differentiated array.
 
-May import `callables`, `claim_arguments`, `claim_layout`, `frontend`. Every part becomes an array
+May import `arguments`, `layout`, `callables`, `leftovers`, `frontend`. Every part becomes an array
 of shape ``output.shape + input.shape``; a Jacobian and the elementwise derivative of an
 elementwise function among them. What fits neither is named, never reshaped by guessing.
 """
@@ -15,8 +15,8 @@ import numpy as np
 from gradcli.frontend.claims import Claim
 from gradcli.reports import Array
 from gradcli.verify.callables import Callee, as_output
-from gradcli.verify.claim_arguments import call_matched, match
-from gradcli.verify.claim_layout import Form, is_same_but_for_ones
+from gradcli.verify.claims.arguments import call_matched, match
+from gradcli.verify.claims.layout import Form, is_same_but_for_ones
 from gradcli.verify.leftovers import put_back
 
 

@@ -16,15 +16,21 @@ import numpy as np
 
 from gradcli.reports import Array, Status
 from gradcli.verify.agreement import agree, number
-from gradcli.verify.effort import TRACED_SWEEP, Effort, visits
+from gradcli.verify.diagnosis.effort import TRACED_SWEEP, Effort, visits
+from gradcli.verify.diagnosis.hypotheses import (
+    Cause,
+    Sample,
+    first_that_holds,
+    same,
+    wrong_variable,
+)
+from gradcli.verify.diagnosis.near_miss import LEAST_ERROR, near_miss, worst_entries
+from gradcli.verify.diagnosis.slips import find_slip
+from gradcli.verify.diagnosis.smallest import Failure, attempt, smallest_failure
+from gradcli.verify.diagnosis.terms import differing_term, own_cause
 from gradcli.verify.evidence import Evidence, Explanation
-from gradcli.verify.hypotheses import Cause, Sample, first_that_holds, same, wrong_variable
 from gradcli.verify.judge import judge
-from gradcli.verify.near_miss import LEAST_ERROR, near_miss, worst_entries
-from gradcli.verify.slips import find_slip
-from gradcli.verify.smallest import Failure, attempt, smallest_failure
 from gradcli.verify.subject import Claimed, Subject
-from gradcli.verify.terms import differing_term, own_cause
 
 # An explanation must hold at the point and at this many fresh ones.
 FRESH = 4

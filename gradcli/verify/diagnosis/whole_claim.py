@@ -15,11 +15,11 @@ import numpy as np
 
 from gradcli.engine.jacobians import jacobian
 from gradcli.reports import Array
-from gradcli.verify.claim_explanation import cause_of_all, explain, is_wrong
-from gradcli.verify.effort import TRACED_SWEEP, Effort, visits
+from gradcli.verify.diagnosis.claim_explanation import cause_of_all, explain, is_wrong
+from gradcli.verify.diagnosis.effort import TRACED_SWEEP, Effort, visits
+from gradcli.verify.diagnosis.smallest import attempt
 from gradcli.verify.evidence import Evidence, Explanation
 from gradcli.verify.functions import Prepared, as_traceable, naming
-from gradcli.verify.smallest import attempt
 from gradcli.verify.subject import Claimed, Subject
 
 # Larger Jacobians are not written out.
