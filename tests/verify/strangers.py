@@ -261,4 +261,14 @@ RIGHT |= {
         def f(v): return np.sum(v**2)
         def f_grad(v): return 2*v
     """,
+    "a named tuple by its names": """
+        from collections import namedtuple
+        G = namedtuple("G", "w x")
+        def f(x, w): return np.sum(x)*np.sum(w)
+        def f_grad(x, w): return G(np.sum(x)*np.ones(2), np.sum(w)*np.ones(3))
+    """,
+    "everything by position": """
+        def f(x, w): return np.sum(x)*np.sum(w)
+        def f_grad(*args): return np.sum(args[1])*np.ones(3)
+    """,
 }

@@ -6,6 +6,7 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from slips_of_strangers import WRONG
 from strangers import HEAD, RIGHT
@@ -62,6 +63,7 @@ def test_a_claim_that_cannot_be_asked_twice_is_not_judged(
     [
         ("def f_grad(x, scale): return 2*x", "`f_grad` has a parameter `scale` that `f` lacks"),
         ("def f_grad(x): return {'y': 2*x}", "returned a dict with the key 'y'"),
+        ("def f_grad(x): return {'x': x, 'dx': 2*x}", "two keys for one parameter: 'x', 'dx'"),
         ("def f_grad(x): return np.sum(x**3), 2*x", "`f_grad` returned 2 parts, for 1: x"),
     ],
 )
@@ -129,3 +131,13 @@ def test_a_claim_is_not_passed_where_nothing_can_be_known(tmp_path: Path) -> Non
     """
     verdict, _ = examined(tmp_path, text)
     assert (verdict.status, verdict.cause) == (Status.INCONCLUSIVE, "ILL-CONDITIONED")
+
+
+def test_a_wrong_pullback_of_an_array_is_explained_without_a_jacobian(tmp_path: Path) -> None:
+    text = """
+        def f(x): return np.tanh(x)
+        def f_vjp(x, g): return g*(1 - np.tanh(x))
+    """
+    verdict, result = examined(tmp_path, text)
+    assert verdict.status is Status.WRONG
+    assert np.shape(result["claim"]["x"]) == (3,)

@@ -31,10 +31,13 @@ class Match:
         Parameter of the claim → parameter of the function.
     cotangent
         The claim's parameter for the cotangent of the output; empty where it has none.
+    in_order
+        Whether it takes ``*args`` only, and so everything by position.
     """
 
     sources: Mapping[str, str]
     cotangent: str = ""
+    in_order: bool = False
 
 
 def match(claim: Claim, callee: Callee) -> Match:
@@ -55,7 +58,9 @@ def match(claim: Claim, callee: Callee) -> Match:
     given = [*_known(callee, callee.leaves)]
     own = _parameters(claim.function)
     if own is None or any(p.kind in _VARIADIC for p in own):
-        return Match({name: name for name in given})
+        kinds = {p.kind for p in own or ()}
+        in_order = kinds == {inspect.Parameter.VAR_POSITIONAL}
+        return Match({name: name for name in given}, in_order=in_order)
     sources = {p.name: p.name for p in own if p.name in given}
     free = [p for p in own if p.name not in given and p.default is inspect.Parameter.empty]
     cotangent = _cotangent(claim, [p.name for p in free])
@@ -120,6 +125,8 @@ def call_matched(
     named = {own: values[theirs] for own, theirs in matched.sources.items()}
     if matched.cotangent:
         named[matched.cotangent] = cotangent
+    if matched.in_order:
+        return callee.run(claim.function, list(named.values()), {})
     positional = [
         named.pop(p.name)
         for p in _parameters(claim.function) or ()

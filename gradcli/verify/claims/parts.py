@@ -46,6 +46,8 @@ def take_apart(result: Any, layout: Layout) -> Form:
         return Form({}, f"the claim is for `{unknown[0]}`, which is not differentiated here")
     if result is None:
         return Form({}, "the claim returned nothing")
+    if hasattr(result, "_fields") and not layout.fits(result, layout.names[0]):
+        result = dict(zip(result._fields, result, strict=True))
     if isinstance(result, Mapping) and not layout.fits(result, layout.names[0]):
         named = _by_key(result, layout)
         if named is not None:
@@ -68,6 +70,10 @@ def _by_key(result: Mapping[Any, Any], layout: Layout) -> dict[str, Any] | None:
     names = layout.callee.wrt
     known = known_keys(names)
     found = {known[k]: v for k, v in result.items() if k in known}
+    if len({known[k] for k in result if k in known}) < sum(k in known for k in result):
+        shown = ", ".join(key_text(k) for k in result if k in known)
+        what = f"`{layout.claim}` returned a dict with two keys for one parameter: {shown}"
+        raise UserCodeError("E083", what, hint="return one part for each parameter")
     if len(found) == len(result) and found:
         return found
     single = len(layout.names) == 1 and layout.structure(layout.names[0]).nodes != LEAF.nodes

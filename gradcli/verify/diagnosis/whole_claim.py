@@ -45,7 +45,7 @@ def explain_all(
     """
     effort = Effort()
     wrong = [is_wrong(e, s) for e, s in zip(evidence, subjects, strict=True)]
-    if any(wrong) and claim is not None and np.shape(prepared.output) and claim.values:
+    if any(wrong) and claim is not None and _is_jacobian(claim, prepared):
         found = _whole_explanation(prepared, claim, effort)
         if found is not None:
             pairs = zip(evidence, wrong, strict=True)
@@ -55,6 +55,14 @@ def explain_all(
     if len(parts) == 1 or len(parts) != np.prod(shape):
         return parts
     return [_placed(e, index) for e, index in zip(parts, np.ndindex(shape), strict=True)]
+
+
+def _is_jacobian(claim: Claimed, prepared: Prepared) -> bool:
+    """Whether a claim speaks of every entry of an array output; a pullback does not."""
+    output = np.shape(prepared.output)
+    pairs = zip(claim.values, prepared.callee.leaves, strict=False)
+    said = [(v, x) for v, x in pairs if v is not None]
+    return bool(output and said) and all(v.shape == output + np.shape(x) for v, x in said)
 
 
 def _placed(evidence: Evidence, index: tuple[int, ...]) -> Evidence:
