@@ -167,6 +167,7 @@ def test_bessel_functions_by_their_series_equal_mpmath(name, order):
         assert abs(said - truth) <= abs(truth) * context.mpf(10) ** -49
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BESSEL)
 def test_bessel_functions_end_at_any_argument(name):
     context = MPContext()
