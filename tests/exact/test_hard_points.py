@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 import time
 from typing import Any
 
@@ -94,11 +97,13 @@ def test_infinite_slopes_of_waves_are_no_accusation(cli: Any) -> None:
     ],
 )
 def test_nobody_is_accused_where_no_digits_reach(
-    expr: str, values: dict[str, str], cause: str, cli: Any
+    expr: str, values: dict[str, str], cause: str
 ) -> None:
+    # In a process of its own: what mpmath has cached is not counted as work again.
     words = [f"--{name}={text}" for name, text in values.items()]
-    said = cli("grad", expr, *words, "--json")
-    assert (said.status, said.record["check"]["cause"]) == (3, cause)
+    command = [sys.executable, "-m", "gradcli", "grad", expr, *words, "--json"]
+    said = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (said.returncode, json.loads(said.stdout)["check"]["cause"]) == (3, cause)
 
 
 def test_an_order_that_is_no_number_is_refused(cli: Any) -> None:
