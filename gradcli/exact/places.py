@@ -41,7 +41,9 @@ def entry_name(program: Program, ref: int, position: int) -> str:
         Flat position of the entry.
     """
     shape = np.shape(program.value(ref))
-    index = tuple(int(i) for i in np.unravel_index(position, shape)) if shape else ()
+    # The norm of no entries sits on its kink, and has no entry to name.
+    has_entries = bool(shape) and 0 not in shape
+    index = tuple(int(i) for i in np.unravel_index(position, shape)) if has_entries else ()
     if ref < 0:
         return "constant" + index_text(index)
     if ref < len(program.names):

@@ -130,3 +130,9 @@ def test_dear_expressions_take_seconds(expr: str, name: str, value: str, cli: An
     said = cli("grad", expr, f"--{name}={value}", "--json")
     assert time.process_time() - begun < 15
     assert said.record["check"]["status"] in ("ok", "inconclusive")
+
+
+@pytest.mark.parametrize("expr", ["norm(x[0:0])", "norm(x[0:0])+sum(x)"])
+def test_the_norm_of_no_entries_is_a_constant(expr: str, cli: Any) -> None:
+    said = cli("grad", expr, "--x", "1,2", "--json")
+    assert (said.status, said.record["grad"]["x"]) == (0, [float("sum" in expr)] * 2)
